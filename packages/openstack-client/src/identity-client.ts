@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { z } from 'zod';
+import {
+  ACCESS_TOKEN_TYPE,
+  CLIENT_ASSERTION_TYPE,
+  TOKEN_EXCHANGE_GRANT,
+  type LandlordAccess,
+} from '@ocx/openstack-api/exchange/tokens';
+import type { HttpClient, HttpResponse } from './http.js';
+import { PeerMisbehaved } from './http.js';
+import type { SigningKey } from './signing-key.js';
+
+/** Identity refused to mint; `error` is RFC 6749's code (`invalid_grant`: the subject token is dead). */
+export class TokenRefused extends Error {
+  override name = 'TokenRefused';
+  constructor(
+    readonly error: string,
+    readonly description: string,
+  ) {
+    super(`${error}: ${description}`);
+  }
+}
+
+const TokenAnswer = z.object({ access_token: z.string().max(16_384), expires_in: z.number().positive() });
+const ErrorAnswer = z.object({ error: z.string().max(64), error_description: z.string().max(1024).default('') });
+
+export interface MintedToken {
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface ExchangeRequest {
+  readonly subjectToken: string;
+  readonly subjectTokenType?: string;
+  readonly requestedTokenType?: string;
+  readonly resource: string;
+  readonly access: Omit<LandlordAccess, 'type'>;
+  /** Seconds since the epoch at which a grant shall end; identity caps it. */
+  readonly notAfter?: number;
+}
+
+/** A service's own line to identity: client assertions (RFC 7523), token exchange (RFC 8693), and `/v3/OS-OCX`. */
+export class IdentityClient {
+  constructor(
+    private readonly options: {
+      /** Where identity is reached, without `/v3`. */
+      identityUrl: string;
+      /** Identity's `iss`, which is the audience of a client assertion. */
+      issuer: string;
+      clientId: string;
+      key: SigningKey;
+      http: HttpClient;
+      deadlineMs?: number;
+    },
+  ) {}
+
+  /** Swaps a subject token for a landlord token or a grant. Throws {@link TokenRefused}. */
+  exchange(request: ExchangeRequest): Promise<MintedToken> {
+    return this.mint({
+      grant_type: TOKEN_EXCHANGE_GRANT,
+      subject_token: request.subjectToken,
+      subject_token_type: request.subjectTokenType ?? ACCESS_TOKEN_TYPE,
+      requested_token_type: request.requestedTokenType ?? ACCESS_TOKEN_TYPE,
+      resource: request.resource,
+      authorization_details: JSON.stringify([{ type: 'ocx:landlord', ...request.access }]),
+      ...(request.notAfter === undefined ? {} : { not_after: String(request.notAfter) }),
+    });
+  }
+
+  /** The broker's own token to read a landlord's feeds. Throws {@link TokenRefused}. */
+  clientCredentials(resource: string): Promise<MintedToken> {
+    return this.mint({ grant_type: 'client_credentials', resource });
+  }
+
+  /** Calls one of identity's exchange routes, authenticated by client assertion. */
+  async call(method: string, path: string, body?: unknown, deadlineMs?: number): Promise<HttpResponse> {
+    return this.options.http.request({
+      method,
+      url: `${this.options.identityUrl}${path}`,
+      headers: {
+        authorization: `Bearer ${await this.assertion()}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      deadlineMs: deadlineMs ?? this.options.deadlineMs ?? 5_000,
+    });
+  }
+
+  private async mint(parameters: Record<string, string>): Promise<MintedToken> {
+    const sentAt = Date.now();
+    const answer = await this.options.http.request({
+      method: 'POST',
+      url: `${this.options.identityUrl}/v3/OS-OAUTH2/token`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: new URLSearchParams({
+        ...parameters,
+        client_assertion_type: CLIENT_ASSERTION_TYPE,
+        client_assertion: await this.assertion(),
+      }).toString(),
+      deadlineMs: this.options.deadlineMs ?? 5_000,
+      maxBytes: 65_536,
+    });
+    if (answer.status === 200) {
+      const minted = TokenAnswer.parse(answer.json());
+      return { token: minted.access_token, expiresAt: sentAt + minted.expires_in * 1000 };
+    }
+    const refusal = ErrorAnswer.safeParse(answer.json());
+    if (!refusal.success) throw new PeerMisbehaved(`Identity answered ${answer.status} without a reason.`);
+    throw new TokenRefused(refusal.data.error, refusal.data.error_description);
+  }
+
+  private assertion(): Promise<string> {
+    const { clientId, issuer, key } = this.options;
+    return new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid: key.thumbprint, typ: 'client-authentication+jwt' })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(issuer)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime('60s')
+      .sign(key.privateKey);
+  }
+}
