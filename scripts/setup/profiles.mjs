@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { stateDirectory } from './paths.mjs';
+import { SetupStopped } from './report.mjs';
+
+const VOLUME_ATTACH = [
+  { name: 'nbdkit', programs: ['nbdkit'] },
+  { name: 'qemu-system-common', programs: ['qemu-storage-daemon'] },
+  { name: 'gnutls-bin', programs: ['psktool'] },
+  { name: 'e2fsprogs', programs: ['mkfs.ext4', 'fsck.ext4'] },
+];
+
+const PHP = [
+  { name: 'php-cli', programs: ['php'] },
+  { name: 'php-xml', phpModule: 'dom' },
+  { name: 'php-mbstring', phpModule: 'mbstring' },
+];
+
+const SSH = [{ name: 'openssh-client', programs: ['ssh', 'ssh-keygen'] }];
+
+const OPENSTACK = [{ name: 'python3-openstackclient', programs: ['openstack'] }];
+
+/** Every client the conformance tests run. */
+const ALL_CLIENTS = [
+  ...OPENSTACK,
+  { name: 'python3-novaclient', programs: ['nova'] },
+  { name: 'python3-cinderclient', programs: ['cinder'] },
+  { name: 'python3-glanceclient', programs: ['glance'] },
+  { name: 'python3-swiftclient', programs: ['swift'] },
+  { name: 'rclone', programs: ['rclone'] },
+  { name: 'curl', programs: ['curl'] },
+  { name: 'jq', programs: ['jq'] },
+];
+
+const IDENTITY_PROVIDER = ['simplesamlphp'];
+
+/** What the demonstration image is made of: a shell, an SSH server, and the libraries that server is linked with. */
+const DEMONSTRATION_IMAGE = [
+  'busybox-static',
+  'dropbear-bin',
+  'libtomcrypt1',
+  'libtommath1',
+  'libcrypt1',
+  'zlib1g',
+  'libc6',
+];
+
+const EXCHANGE = {
+  packages: [...VOLUME_ATTACH, ...PHP, ...SSH],
+  archives: [...IDENTITY_PROVIDER, ...DEMONSTRATION_IMAGE],
+  engine: true,
+  postgres: true,
+};
+
+const PROFILES = {
+  start: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...OPENSTACK] },
+  test: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...ALL_CLIENTS] },
+  bench: EXCHANGE,
+  compose: { ...EXCHANGE, packages: [...EXCHANGE.packages, { name: 'docker-compose', programs: ['docker-compose'] }] },
+  check: { packages: [], archives: [], engine: false, postgres: false },
+};
+
+/** What a rented container or an image left behind can only be removed through the engine. */
+function cleanProfile() {
+  const exchangeRan = existsSync(path.join(stateDirectory, 'exchange.json'));
+  return { packages: [], archives: [], engine: exchangeRan, postgres: false };
+}
+
+export function profileNamed(name) {
+  if (name === 'clean') return { name, ...cleanProfile() };
+  if (!Object.hasOwn(PROFILES, name)) {
+    throw new SetupStopped(`unknown profile "${name}"; known: ${[...Object.keys(PROFILES), 'clean'].join(', ')}`);
+  }
+  return { name, ...PROFILES[name] };
+}
