@@ -1,0 +1,168 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { useBodyParsers } from './body-parser.js';
+import { type BaseConfig, ConfigurationError } from './config.js';
+import type { FaultStyle } from './fault.js';
+import { FaultFilter } from './fault-filter.js';
+import { createLogger, NestLogger } from './logger.js';
+import { requestIdMiddleware } from './request-id.js';
+import type { MarkedRequest, ServiceRequest } from './service-request.js';
+
+/** Runs before routing, so also on a 401 and on an unrouted 404. A middleware that ends the response stops there. */
+export type Middleware = (request: MarkedRequest, response: ServerResponse, next: () => void) => void;
+
+export interface AppOptions {
+  readonly name: string;
+  readonly config: BaseConfig;
+  /** Which API's error form a path has. */
+  readonly faultStyle: (path: string) => FaultStyle;
+  /** Paths whose body is left unread on `request.raw`. */
+  readonly rawBody?: (path: string, method: string) => boolean;
+  /** Bytes of a parsed body, 1 MiB unless told otherwise. */
+  readonly bodyLimit?: number;
+  readonly middleware?: readonly Middleware[];
+  readonly logger?: Logger;
+}
+
+const SHUTDOWN_GRACE_MS = 5_000;
+
+function tlsOptions(config: BaseConfig): { https?: { cert: Buffer; key: Buffer } } {
+  if (config.OCX_TLS_CERT === undefined || config.OCX_TLS_KEY === undefined) return {};
+  return { https: { cert: readFileSync(config.OCX_TLS_CERT), key: readFileSync(config.OCX_TLS_KEY) } };
+}
+
+/** Builds the application without listening; tests listen on port 0 themselves. */
+export async function createApp(
+  rootModule: Type | DynamicModule,
+  options: AppOptions,
+): Promise<NestFastifyApplication> {
+  await mkdir(options.config.OCX_DATA_DIR, { recursive: true, mode: 0o700 });
+  const logger = options.logger ?? createLogger(options.name, options.config.OCX_LOG_LEVEL);
+  const faults = new FaultFilter(options.faultStyle, logger);
+  const adapter = new FastifyAdapter({
+    ...tlsOptions(options.config),
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    requestTimeout: 0,
+    routerOptions: {
+      maxParamLength: 4_096,
+      ignoreDuplicateSlashes: false,
+      onBadUrl: (_path: string, request: unknown, response: unknown) => {
+        answerBadUrl(faults, options, request as FastifyRequest['raw'], response as ServerResponse);
+      },
+    },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      faults.answer(error, request as unknown as ServiceRequest, reply);
+    },
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  useBodyParsers(fastify, {
+    rawBody: options.rawBody ?? (() => false),
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+  });
+  useMiddleware(fastify, [requestIdMiddleware, ...(options.middleware ?? [])]);
+  logRequests(fastify, logger);
+  app.useGlobalFilters(faults);
+  return app;
+}
+
+function answerBadUrl(
+  faults: FaultFilter,
+  options: AppOptions,
+  request: MarkedRequest | FastifyRequest['raw'],
+  response: ServerResponse,
+): void {
+  requestIdMiddleware(request as MarkedRequest, response, () => undefined);
+  const { status, rendered } = faults.render(
+    Object.assign(new Error('The URL is malformed.'), { statusCode: 400 }),
+    options.faultStyle(request.url ?? '/'),
+    request.headers.accept ?? '',
+  );
+  response.writeHead(status, { 'content-type': rendered.contentType, ...rendered.headers });
+  response.end(rendered.body);
+}
+
+function useMiddleware(fastify: FastifyInstance, middleware: readonly Middleware[]): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const run = (index: number): void => {
+      const next = middleware[index];
+      if (!next) {
+        done();
+        return;
+      }
+      next(request.raw, reply.raw, () => {
+        run(index + 1);
+      });
+      if (reply.raw.writableEnded && !reply.sent) reply.hijack();
+    };
+    run(0);
+  });
+}
+
+// Path only: a query may carry a signature, a header a token.
+function logRequests(fastify: FastifyInstance, logger: Logger): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const url = request.raw.url ?? '/';
+    const query = url.indexOf('?');
+    logger.info({
+      requestId: (request.raw as MarkedRequest).requestId,
+      method: request.method,
+      path: query < 0 ? url : url.slice(0, query),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    });
+    done();
+  });
+}
+
+/** Listens, and ends cleanly on SIGTERM, SIGINT and SIGHUP: requests in flight get a few seconds. */
+export async function listen(app: NestFastifyApplication, options: AppOptions): Promise<void> {
+  const logger = options.logger ?? createLogger(options.name, options.config.OCX_LOG_LEVEL);
+  await app.listen({ port: options.config.OCX_PORT, host: options.config.OCX_LISTEN_HOST });
+  logger.info(`listening on ${await app.getUrl()}`);
+  let closing = false;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (closing) return;
+      closing = true;
+      const server = app.getHttpServer() as { closeAllConnections(): void };
+      setTimeout(() => {
+        server.closeAllConnections();
+      }, SHUTDOWN_GRACE_MS).unref();
+      app.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'the shutdown failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** Runs a service's main: what keeps it from starting becomes one clear line, and exit code 1. */
+export async function runService(name: string, start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      for (const problem of error.problems) process.stderr.write(`${name}: ${problem}\n`);
+    } else {
+      createLogger(name, 'error').fatal({ err: error }, 'cannot start');
+    }
+    process.exit(1);
+  }
+}
