@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { OpenStackId } from '../ids.js';
+
+export const CinderLimits = z.object({
+  limits: z.object({
+    rate: z.array(z.unknown()).max(0),
+    absolute: z.object({
+      totalSnapshotsUsed: z.int(),
+      maxTotalBackups: z.int(),
+      maxTotalVolumeGigabytes: z.int(),
+      maxTotalSnapshots: z.int(),
+      maxTotalBackupGigabytes: z.int(),
+      totalBackupGigabytesUsed: z.int(),
+      maxTotalVolumes: z.int(),
+      totalVolumesUsed: z.int(),
+      totalBackupsUsed: z.int(),
+      totalGigabytesUsed: z.int(),
+    }),
+  }),
+});
+export type CinderLimits = z.infer<typeof CinderLimits>;
+
+const QuotaUse = z.object({ limit: z.int(), in_use: z.int(), reserved: z.int(), allocated: z.int().optional() });
+
+/** `GET /os-quota-sets/{project}`: plain limits, or each with its use when `usage=true`. -1 is unlimited. */
+export const QuotaSet = z.object({
+  quota_set: z.object({ id: OpenStackId }).catchall(z.union([z.int(), QuotaUse])),
+});
+export type QuotaSet = z.infer<typeof QuotaSet>;
+
+export const AvailabilityZoneList = z.object({
+  availabilityZoneInfo: z.array(
+    z.object({ zoneName: z.string().max(255), zoneState: z.object({ available: z.boolean() }) }),
+  ),
+});
