@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Where one exchange keeps everything it writes: `.ocx/` in the clone, or a test's own directory. */
+export class StateDirectory {
+  constructor(readonly root: string) {}
+
+  at(...parts: string[]): string {
+    return path.join(this.root, ...parts);
+  }
+
+  logOf(name: string): string {
+    return this.at('logs', `${name}.log`);
+  }
+
+  async make(...parts: string[]): Promise<string> {
+    const directory = this.at(...parts);
+    await mkdir(directory, { recursive: true });
+    return directory;
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.root, { recursive: true });
+    await Promise.all([
+      this.make('logs'),
+      this.make('run'),
+      mkdir(this.at('secrets'), { recursive: true, mode: 0o700 }),
+    ]);
+  }
+
+  /** A password made once and kept in a file that only its owner reads; never printed, never in a process list. */
+  async secret(name: string): Promise<string> {
+    const file = this.secretFile(name);
+    const known = await readFile(file, 'utf8').catch(() => '');
+    if (known !== '') return known.trim();
+    const made = randomBytes(24).toString('base64url');
+    await this.writePrivate(file, `${made}\n`);
+    return made;
+  }
+
+  secretFile(name: string): string {
+    return this.at('secrets', name);
+  }
+
+  /** Written whole or not at all, readable by its owner alone. */
+  async writePrivate(file: string, text: string): Promise<void> {
+    const draft = `${file}.new`;
+    await writeFile(draft, text, { mode: 0o600 });
+    await chmod(draft, 0o600);
+    await rename(draft, file);
+  }
+
+  async readJson(name: string): Promise<unknown> {
+    const text = await readFile(this.at(name), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  async writeJson(name: string, value: unknown): Promise<void> {
+    await this.writePrivate(this.at(name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+}
