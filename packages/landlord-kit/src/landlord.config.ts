@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { BaseConfig } from '@ocx/service-kit/config';
+
+/** Settings every landlord has besides those of every service. A landlord's service extends this with its own. */
+export const LandlordConfig = BaseConfig.extend({
+  /** JSON file with name, offers, capacity and admission; schema in `offers/landlord-file.ts`. */
+  OCX_LANDLORD_CONFIG: z.string().startsWith('/'),
+  /** The broker's API origin. Without it the landlord serves only its own users. */
+  OCX_EXCHANGE_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** One-time code from the exchange's operator; needed until enrolled, ignored afterwards. */
+  OCX_ENROLMENT_CODE: z.string().max(256).optional(),
+  /** `iss` of the landlord's own identity service, for its own users; with OCX_STANDALONE_JWKS_URL. */
+  OCX_STANDALONE_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OCX_STANDALONE_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+});
+export type LandlordConfig = z.infer<typeof LandlordConfig>;

@@ -1,0 +1,21 @@
+import type { Product } from '@ocx/openstack-api/exchange/documents';
+import type { Lease, ResourceVector } from './lease.js';
+
+/**
+ * What the landlord's service does for its leases. Exactly one provider of this class must exist somewhere in the
+ * service; it is looked up when the application starts, so it may itself depend on {@link LeasesService}.
+ */
+export abstract class LeasedResources {
+  /**
+   * What `quantity` units of the product take from the landlord's capacity, in the units of its configuration. Pure and
+   * quick. Undefined for a product this landlord cannot serve; all zero for what is metered as it grows.
+   */
+  abstract capacityOf(product: Product, quantity: number): ResourceVector | undefined;
+
+  /**
+   * Destroys the resource of the lease and whatever hangs on it. Idempotent: a resource that was never created, or is
+   * gone, is a success. When it returns, the capacity may be rented to somebody else. Throw `BackendUnavailable` when
+   * that cannot be promised yet: the lease stays `ending` and the call is repeated until it succeeds.
+   */
+  abstract end(lease: Lease): Promise<void>;
+}
