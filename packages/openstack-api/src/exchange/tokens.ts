@@ -72,6 +72,8 @@ export const ExchangeTokenClaims = z.object({
   project: InDomain.optional(),
   domain: Named.optional(),
   system: z.object({ all: z.literal(true) }).optional(),
+  /** Set when the project is the operator's own: `admin` there is the operator of the exchange. */
+  is_admin_project: z.boolean().optional(),
   roles: z.array(Named).default([]),
   application_credential: z
     .object({
