@@ -15,7 +15,7 @@ function imported(jwk: PublicJwk): Promise<{ key: CryptoKey; thumbprint: string 
   let entry = keys.get(jwk);
   if (!entry) {
     entry = Promise.all([importJWK({ ...jwk, alg: 'ES256' }, 'ES256'), calculateJwkThumbprint(jwk)]).then(
-      ([key, thumbprint]) => ({ key: key as CryptoKey, thumbprint }),
+      ([key, thumbprint]) => ({ key: key, thumbprint }),
     );
     keys.set(jwk, entry);
   }

@@ -60,7 +60,8 @@ async function proofKey(proof: string): Promise<{ key: CryptoKey; thumbprint: st
   const cacheKey = `${jwk.data.x}.${jwk.data.y}`;
   let entry = keyCache.get(cacheKey);
   if (!entry) {
-    const key = (await importJWK({ ...jwk.data, alg: 'ES256' }, 'ES256')) as CryptoKey;
+    const key = await importJWK({ ...jwk.data, alg: 'ES256' }, 'ES256');
+    if (key instanceof Uint8Array) throw new ProofRefused('the proof carries no public key');
     entry = { key, thumbprint: await calculateJwkThumbprint(jwk.data) };
     keyCache.set(cacheKey, entry);
   }

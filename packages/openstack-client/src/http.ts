@@ -122,7 +122,7 @@ export class HttpClient {
     const answer = await this.agent.request({
       origin: url.origin,
       path: rawPath(request.url),
-      method: request.method as Dispatcher.HttpMethod,
+      method: request.method,
       headers: request.headers ?? {},
       body: request.body ?? null,
       signal,

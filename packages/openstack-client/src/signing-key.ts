@@ -1,4 +1,5 @@
-import { chmod, mkdir, open, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { PublicJwk } from '@ocx/openstack-api/exchange/documents';
@@ -13,8 +14,8 @@ export class SigningKey {
   ) {}
 
   /**
-   * Reads the key from `file`, or makes one there with mode 0600. The file is created exclusively, so two processes
-   * that start together end up with one key.
+   * Reads the key from `file`, or makes one there with mode 0600. Two processes that start together end up with
+   * one key.
    */
   static async load(file: string): Promise<SigningKey> {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -22,23 +23,30 @@ export class SigningKey {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     });
-    if (existing !== undefined && existing !== '') {
+    if (existing !== undefined) {
       await chmod(file, 0o600);
       return SigningKey.fromJwk(JSON.parse(existing) as JWK);
     }
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     const jwk = await exportJWK(privateKey);
-    const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-      throw error;
-    });
-    if (!handle) return SigningKey.load(file);
+    // Written aside and linked into place: the file is never seen empty, and the first of two processes wins.
+    const draft = `${file}.${randomUUID()}`;
+    const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(JSON.stringify(jwk));
       await handle.sync();
     } finally {
       await handle.close();
     }
+    const taken = await link(draft, file).then(
+      () => false,
+      (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return true;
+        throw error;
+      },
+    );
+    await unlink(draft);
+    if (taken) return SigningKey.load(file);
     return SigningKey.fromJwk(jwk);
   }
 

@@ -13,7 +13,7 @@ import type { FaultStyle } from './fault.js';
 import { FaultFilter } from './fault-filter.js';
 import { createLogger, NestLogger } from './logger.js';
 import { requestIdMiddleware } from './request-id.js';
-import type { MarkedRequest, ServiceRequest } from './service-request.js';
+import type { MarkedRequest } from './service-request.js';
 
 /** Runs before routing, so also on a 401 and on an unrouted 404. A middleware that ends the response stops there. */
 export type Middleware = (request: MarkedRequest, response: ServerResponse, next: () => void) => void;
@@ -60,10 +60,10 @@ export async function createApp(
       },
     },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      faults.answer(error, request as unknown as ServiceRequest, reply);
+      faults.answer(error, request, reply);
     },
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,
     logger: new NestLogger(logger),
@@ -85,7 +85,7 @@ function answerBadUrl(
   request: MarkedRequest | FastifyRequest['raw'],
   response: ServerResponse,
 ): void {
-  requestIdMiddleware(request as MarkedRequest, response, () => undefined);
+  requestIdMiddleware(request, response, () => undefined);
   const { status, rendered } = faults.render(
     Object.assign(new Error('The URL is malformed.'), { statusCode: 400 }),
     options.faultStyle(request.url ?? '/'),
