@@ -40,6 +40,7 @@ const DEMONSTRATION_IMAGE = [
   'dropbear-bin',
   'libtomcrypt1',
   'libtommath1',
+  'libgmp10',
   'libcrypt1',
   'zlib1g',
   'libc6',

@@ -114,7 +114,9 @@ export class ManagedProcess {
     }
   }
 
+  /** Nothing that did not start is left running. */
   private async failure(what: string): Promise<Error> {
+    await this.stop();
     const log = this.directory.logOf(this.name);
     return new Error(`${this.name} ${what}. The end of ${log}:\n${await tailOf(log)}`);
   }

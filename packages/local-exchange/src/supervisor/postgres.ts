@@ -48,12 +48,7 @@ export class Postgres {
       stopPatienceMs: 20_000,
     });
     const postgres = new Postgres(directory, port, process);
-    try {
-      await process.ready(() => postgres.answers(), 60_000);
-    } catch (error) {
-      await process.stop();
-      throw error;
-    }
+    await process.ready(() => postgres.answers(), 60_000);
     return postgres;
   }
 
