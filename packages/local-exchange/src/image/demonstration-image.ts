@@ -88,6 +88,9 @@ async function fill(root: RootFileSystem, packages: string): Promise<void> {
   root.file('etc/shells', SHELLS);
   root.file('etc/profile', PROFILE);
   root.file('sbin/init', INIT, 0o755);
+  // Logins are recorded there if the files exist; their absence is a complaint on the console at every login.
+  for (const record of ['lastlog', 'wtmp']) root.file(`var/log/${record}`, '');
+  root.file('run/utmp', '');
 
   const busybox = path.join(packages, 'busybox-static', 'bin', 'busybox');
   root.file('bin/busybox', await readFile(busybox), 0o755);
