@@ -20,7 +20,7 @@ export interface AttachmentPlace {
   readonly serverId: string;
   /** Absolute host path of the server's shared directory, made ready by `prepareDirectory`. */
   readonly volumesDirectory: string;
-  /** Name of the entry under `volumesDirectory`: the device's name, such as `vdb`. */
+  /** Name of the entry under `volumesDirectory`: the device's name, `vdb` to `vdz`. */
   readonly name: string;
   readonly mode: AttachmentMode;
 }

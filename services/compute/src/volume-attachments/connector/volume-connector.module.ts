@@ -1,0 +1,42 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ContainerMountHost } from './mount-host/container/container-mount-host.js';
+import { DirectMountHost } from './mount-host/direct/direct-mount-host.js';
+import type { MountHost } from './mount-host/mount-host.js';
+import { NbdVolumeConnector } from './nbd/nbd-volume-connector.js';
+import type { VolumeConnectorConfig } from './volume-connector.config.js';
+import { VolumeConnector } from './volume-connector.js';
+
+export interface VolumeConnectorModuleOptions {
+  readonly config: VolumeConnectorConfig;
+  /** The service's data directory. Servers' volume directories lie below it. */
+  readonly dataDirectory: string;
+  /** Labels of what this landlord makes on the engine; the helper container carries them. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function mountHost({ config, dataDirectory, labels }: VolumeConnectorModuleOptions): MountHost {
+  if (config.OCX_MOUNT_HELPER === undefined) return new DirectMountHost();
+  return new ContainerMountHost({
+    image: config.OCX_MOUNT_HELPER,
+    network: config.OCX_MOUNT_HELPER_NETWORK,
+    sharedDirectory: dataDirectory,
+    labels,
+  });
+}
+
+/** The only importer of connector drivers. */
+@Module({})
+export class VolumeConnectorModule {
+  static register(options: VolumeConnectorModuleOptions): DynamicModule {
+    const useFactory = () =>
+      new NbdVolumeConnector(mountHost(options), {
+        stateDirectory: `${options.dataDirectory}/attachments`,
+        form: options.config.OCX_VOLUME_ATTACH_MODE,
+      });
+    return {
+      module: VolumeConnectorModule,
+      providers: [{ provide: VolumeConnector, useFactory }],
+      exports: [VolumeConnector],
+    };
+  }
+}
