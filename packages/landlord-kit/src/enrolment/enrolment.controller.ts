@@ -1,0 +1,61 @@
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { z } from 'zod';
+import type { ChallengeAnswer } from '@ocx/openstack-api/exchange/documents';
+import { Public } from '@ocx/service-kit/auth';
+import { Forbidden } from '@ocx/service-kit/errors';
+import { parse } from '@ocx/service-kit/validation';
+import { LANDLORD_OPTIONS, type LandlordOptions } from '../landlord-options.js';
+import { LandlordFile } from '../offers/landlord-file.service.js';
+import { EnrolmentClient } from './enrolment-client.js';
+import { LandlordParty } from './landlord-party.js';
+
+const Challenge = z.strictObject({
+  nonce: z.string().min(16).max(128),
+  endpoint: z.string().max(256),
+  exchange: z.string().max(256),
+});
+
+@Controller('landlord/v1')
+export class EnrolmentController {
+  constructor(
+    @Inject(LANDLORD_OPTIONS) private readonly options: LandlordOptions,
+    private readonly party: LandlordParty,
+    private readonly file: LandlordFile,
+    private readonly client: EnrolmentClient,
+  ) {}
+
+  @Get()
+  @Public()
+  about() {
+    const enrolled = this.party.current();
+    const { name, region } = this.file.current();
+    return {
+      landlord_id: enrolled?.landlordId ?? null,
+      name,
+      kind: this.options.kind,
+      region,
+      endpoint: enrolled?.endpoint ?? this.options.config.OCX_PUBLIC_URL,
+      exchange: enrolled?.exchange ?? null,
+      jwk: this.party.key.jwk,
+    };
+  }
+
+  /**
+   * Proves that whoever enrols holds this endpoint and this key. Anyone may ask, so it signs only this landlord's own
+   * endpoint and the exchange it chose itself: nobody gets a signature that helps them elsewhere.
+   */
+  @Post('challenge')
+  @HttpCode(200)
+  @Public()
+  async challenge(@Body() body: unknown): Promise<{ answer: string }> {
+    const { nonce, endpoint, exchange } = parse(Challenge, body);
+    const ours = this.party.current()?.endpoint ?? this.options.config.OCX_PUBLIC_URL;
+    if (endpoint !== ours)
+      throw new Forbidden('The challenge names another endpoint.', { reason: 'endpoint_mismatch' });
+    if (exchange !== this.client.expectedExchange()) {
+      throw new Forbidden('This landlord is not enrolling at that exchange.', { reason: 'exchange_mismatch' });
+    }
+    const answer: ChallengeAnswer = { nonce, endpoint, exchange, jkt: this.party.key.thumbprint };
+    return { answer: await this.party.key.sign('ocx-challenge+jwt', answer) };
+  }
+}

@@ -1,0 +1,33 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import type { PublicJwk } from '@ocx/openstack-api/exchange/documents';
+
+@Entity('landlord_enrolment')
+@Check('landlord_enrolment_single', 'id = 1')
+export class EnrolmentEntity {
+  @PrimaryColumn('smallint', { primaryKeyConstraintName: 'landlord_enrolment_pk' })
+  id!: number;
+
+  @Column('text', { name: 'landlord_id' })
+  landlordId!: string;
+
+  @Column('text')
+  exchange!: string;
+
+  @Column('text')
+  issuer!: string;
+
+  @Column('text', { name: 'identity_url' })
+  identityUrl!: string;
+
+  @Column('jsonb', { name: 'exchange_jwk' })
+  exchangeJwk!: PublicJwk;
+
+  @Column('text', { name: 'key_thumbprint' })
+  keyThumbprint!: string;
+
+  @Column('text')
+  endpoint!: string;
+
+  @Column('timestamptz', { name: 'enrolled_at' })
+  enrolledAt!: Date;
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { SigningKey } from '@ocx/openstack-client/signing-key';
+import { BackendUnavailable } from '@ocx/service-kit/errors';
+import { remoteKeys } from '@ocx/service-kit/jwks';
+import type { LandlordTrust } from '@ocx/service-kit/token-verifier';
+import type { LandlordEnrolment } from './enrolment.js';
+import type { EnrolmentRepository } from './enrolment.repository.js';
+
+export const landlordKeyFile = (dataDirectory: string) => join(dataDirectory, 'landlord-key.json');
+
+/** This landlord as a party of the exchange: its key, and, once enrolled, its name and whom it trusts. */
+export class LandlordParty {
+  private enrolment: LandlordEnrolment | undefined;
+  private trusted: LandlordTrust | undefined;
+
+  private constructor(
+    readonly key: SigningKey,
+    private readonly repository: EnrolmentRepository,
+  ) {}
+
+  static async load(key: SigningKey, repository: EnrolmentRepository): Promise<LandlordParty> {
+    const party = new LandlordParty(key, repository);
+    const stored = await repository.find();
+    if (stored && stored.keyThumbprint !== key.thumbprint) {
+      throw new Error(
+        'The landlord key in OCX_DATA_DIR is not the one this landlord enrolled with. Restore landlord-key.json.',
+      );
+    }
+    if (stored) party.adopt(stored);
+    return party;
+  }
+
+  /** What was learned at enrolment, or undefined before it. */
+  current(): LandlordEnrolment | undefined {
+    return this.enrolment;
+  }
+
+  /** The same for work that makes no sense before enrolment. Throws {@link BackendUnavailable}. */
+  enrolled(): LandlordEnrolment {
+    if (!this.enrolment) throw new BackendUnavailable('This landlord is not enrolled at an exchange yet.');
+    return this.enrolment;
+  }
+
+  /** Whose landlord tokens are accepted. */
+  trust(): LandlordTrust | undefined {
+    return this.trusted;
+  }
+
+  async enrol(enrolment: LandlordEnrolment): Promise<void> {
+    await this.repository.save(enrolment);
+    this.adopt(enrolment);
+  }
+
+  private adopt(enrolment: LandlordEnrolment): void {
+    const { issuer, landlordId, endpoint, identityUrl } = enrolment;
+    this.enrolment = enrolment;
+    this.trusted = { issuer, landlordId, endpoint, keys: remoteKeys(`${identityUrl}/.well-known/jwks.json`) };
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, MoreThan, type EntityManager } from 'typeorm';
+import { EventCounterEntity, EventEntity } from './event.entity.js';
+
+const ONLY = 1;
+
+@Injectable()
+export class EventsRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** The next number. Its row stays locked until the transaction ends, so numbers follow the order of commits. */
+  async nextSeq(manager: EntityManager): Promise<number> {
+    await manager.increment(EventCounterEntity, { id: ONLY }, 'last', 1);
+    return (await manager.findOneByOrFail(EventCounterEntity, { id: ONLY })).last;
+  }
+
+  async append(manager: EntityManager, seq: number, document: string): Promise<void> {
+    await manager.insert(EventEntity, { seq, document });
+  }
+
+  async last(): Promise<number> {
+    return (await this.dataSource.getRepository(EventCounterEntity).findOneByOrFail({ id: ONLY })).last;
+  }
+
+  async after(seq: number, limit: number): Promise<string[]> {
+    const rows = await this.dataSource
+      .getRepository(EventEntity)
+      .find({ where: { seq: MoreThan(seq) }, order: { seq: 'ASC' }, take: limit });
+    return rows.map(({ document }) => document);
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import type { LandlordEvent } from '@ocx/openstack-api/exchange/documents';
+import { LandlordParty } from '../enrolment/landlord-party.js';
+import { EventsRepository } from './events.repository.js';
+
+const PAGE = 500;
+/** How often a waiting reader looks. The database is asked, so that every replica's events wake it. */
+const POLL_MS = 150;
+
+export type NewEvent = Omit<LandlordEvent, 'seq' | 'landlord_id' | 'at'>;
+
+/** The landlord's signed feed: numbered without gaps in the order of commits, resumable from any number. */
+@Injectable()
+export class LandlordEvents implements OnApplicationShutdown {
+  private stopping = false;
+
+  constructor(
+    private readonly repository: EventsRepository,
+    private readonly party: LandlordParty,
+  ) {}
+
+  onApplicationShutdown(): void {
+    this.stopping = true;
+  }
+
+  /**
+   * Appends an event, which becomes visible when the transaction of `manager` commits. Other events wait for that: call
+   * it last. Before enrolment nobody listens and nothing is written.
+   */
+  async emit(manager: EntityManager, event: NewEvent): Promise<void> {
+    const enrolled = this.party.current();
+    if (!enrolled) return;
+    const seq = await this.repository.nextSeq(manager);
+    const at = new Date().toISOString();
+    const payload: LandlordEvent = { seq, landlord_id: enrolled.landlordId, at, ...event };
+    await this.repository.append(manager, seq, await this.party.key.sign('ocx-event+jwt', payload));
+  }
+
+  /**
+   * Events after `after`, oldest first, at most one page; waits up to `seconds` for the first. `last` is the number of
+   * the newest event there is, or was a moment ago: a reader is up to date when it has that one.
+   */
+  async read(after: number, seconds: number, signal: AbortSignal): Promise<{ events: string[]; last: number }> {
+    const deadline = Date.now() + seconds * 1000;
+    let last = await this.repository.last();
+    while (last <= after && Date.now() < deadline && !this.stopping && !signal.aborted) {
+      await sleep(POLL_MS);
+      last = await this.repository.last();
+    }
+    return { events: last > after ? await this.repository.after(after, PAGE) : [], last };
+  }
+}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Lease as LeaseDocument, type Acceptance } from '@ocx/openstack-api/exchange/documents';
+import { documentHash, DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
+import { Conflict, Forbidden, InvalidInput } from '@ocx/service-kit/errors';
+import type { Principal } from '@ocx/service-kit/principal';
+import type { LandlordEnrolment } from '../enrolment/enrolment.js';
+import { LandlordParty } from '../enrolment/landlord-party.js';
+import { LandlordEvents } from '../events/landlord-events.js';
+import { OfferBook } from '../offers/offer-book.js';
+import { wholeSecond } from '../usage/metering.js';
+import { contradictionIn } from './lease-terms.js';
+import { LeasesRepository } from './leases.repository.js';
+
+/** A lease is presented soon after the broker signed it; an older one is a replay or a very late retry. */
+const MAX_AGE_SECONDS = 600;
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+/** The exchange's leases, countersigned or refused. The claim is the truth about capacity: it is never over-committed. */
+@Injectable()
+export class LeaseClaim {
+  constructor(
+    private readonly party: LandlordParty,
+    private readonly book: OfferBook,
+    private readonly repository: LeasesRepository,
+    private readonly events: LandlordEvents,
+  ) {}
+
+  /**
+   * Checks policy and capacity and countersigns, in one transaction. Presenting the same lease again gives the same
+   * acceptance. Throws {@link InvalidInput} for a document that is not a lease of the exchange to this landlord,
+   * {@link Forbidden} when the token is for another lease, {@link Conflict} with a reason for a refusal.
+   */
+  async claim(principal: Principal, jws: string): Promise<{ acceptance: string }> {
+    const enrolled = this.party.enrolled();
+    const lease = await verifyDocument(LeaseDocument, 'ocx-lease+jwt', jws, enrolled.exchangeJwk).catch(refuseDocument);
+    checkAddressed(lease, enrolled);
+    checkToken(lease, principal);
+    const sha256 = documentHash(jws);
+    return this.repository.transaction(async (manager) => {
+      await this.repository.serialise(manager, lease.id);
+      const known = await this.repository.find(lease.id, manager);
+      if (!known) return { acceptance: await this.accept(manager, lease, jws, sha256) };
+      if (known.documentSha256 !== sha256) {
+        throw new Conflict('Another lease was countersigned under this id.', { reason: 'lease_mismatch' });
+      }
+      if (known.state !== 'active') throw new Conflict('The lease has ended.', { reason: 'lease_ended' });
+      return { acceptance: known.acceptance };
+    });
+  }
+
+  private async accept(manager: EntityManager, lease: LeaseDocument, jws: string, sha256: string): Promise<string> {
+    const now = new Date();
+    checkTimes(lease, now);
+    const claimed = await this.book.accept(manager, lease);
+    const payload: Acceptance = {
+      lease_id: lease.id,
+      landlord_id: lease.landlord_id,
+      lease_sha256: sha256,
+      accepted_at: now.toISOString(),
+    };
+    const acceptance = await this.party.key.sign('ocx-acceptance+jwt', payload);
+    const row = {
+      id: lease.id,
+      projectId: lease.project_id,
+      projectDomainId: lease.project_domain_id,
+      userId: lease.user_id,
+      product: lease.product,
+      resource: lease.resource,
+      quantity: lease.quantity,
+      claimed,
+      document: jws,
+      documentSha256: sha256,
+      acceptance,
+      acceptedAt: now,
+      endsAt: lease.ends_at === null ? null : new Date(lease.ends_at),
+      meteredTo: wholeSecond(now),
+    };
+    await this.repository.insert(manager, row).catch(refuseTakenResource);
+    await this.events.emit(manager, { kind: 'lease', lease_id: lease.id, resource: lease.resource, state: 'active' });
+    await this.events.emit(manager, { kind: 'offers' });
+    return acceptance;
+  }
+}
+
+function refuseDocument(error: unknown): never {
+  if (error instanceof DocumentRefused) throw new InvalidInput(`The lease was refused: ${error.message}`);
+  throw error;
+}
+
+function checkAddressed(lease: LeaseDocument, enrolled: LandlordEnrolment): void {
+  if (lease.exchange !== enrolled.exchange) throw new InvalidInput('The lease is of another exchange.');
+  if (lease.landlord_id !== enrolled.landlordId) throw new InvalidInput('The lease is with another landlord.');
+  const contradiction = contradictionIn(lease);
+  if (contradiction !== undefined) throw new InvalidInput(contradiction);
+}
+
+function checkToken(lease: LeaseDocument, principal: Principal): void {
+  const domainDiffers =
+    principal.projectDomainId !== undefined && principal.projectDomainId !== lease.project_domain_id;
+  if (principal.access?.lease_id !== lease.id || principal.projectId !== lease.project_id || domainDiffers) {
+    throw new Forbidden('The token is for another lease.');
+  }
+}
+
+function checkTimes(lease: LeaseDocument, now: Date): void {
+  const age = (now.getTime() - Date.parse(lease.issued_at)) / 1000;
+  if (age > MAX_AGE_SECONDS || age < -CLOCK_TOLERANCE_SECONDS) {
+    throw new Conflict('The lease was signed too long ago.', { reason: 'offer_stale' });
+  }
+  if (lease.ends_at !== null && Date.parse(lease.ends_at) <= now.getTime()) {
+    throw new InvalidInput('The lease is over already.');
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+function refuseTakenResource(error: unknown): never {
+  if ((error as { code?: string }).code === UNIQUE_VIOLATION) {
+    throw new Conflict('The resource is under another lease.', { reason: 'resource_leased' });
+  }
+  throw error;
+}

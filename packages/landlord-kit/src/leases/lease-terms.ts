@@ -1,0 +1,44 @@
+import type { Lease as LeaseDocument, Price } from '@ocx/openstack-api/exchange/documents';
+import type { Offer } from '../offers/offer.js';
+import { RESOURCE_OF_PRODUCT } from './lease.js';
+
+/** Why the landlord does not countersign a lease under this offer; undefined when terms and admission allow it. */
+export function refusalOf(
+  lease: LeaseDocument,
+  offer: Offer,
+): 'offer_unknown' | 'offer_stale' | 'price_mismatch' | 'not_admitted' | undefined {
+  const { product } = lease;
+  if (offer.product.type !== product.type || offer.product.id !== product.id) return 'offer_unknown';
+  if (lease.offer.version !== offer.version) return 'offer_stale';
+  if (!pricesMatch(lease, offer.terms.prices)) return 'price_mismatch';
+  return admits(offer.terms.admission, lease) ? undefined : 'not_admitted';
+}
+
+/** Every price of the lease is one of the offer's, and the one for the tenant's relation is among them. */
+function pricesMatch(lease: LeaseDocument, offered: readonly Price[]): boolean {
+  const same = (one: Price, other: Price) =>
+    one.meter === other.meter &&
+    one.relation === other.relation &&
+    one.amount === other.amount &&
+    one.per === other.per;
+  const known = lease.prices.every((price) => offered.some((other) => same(price, other)));
+  const places = new Set(lease.prices.map(({ meter, relation }) => `${meter} ${relation}`));
+  const distinct = places.size === lease.prices.length;
+  return known && distinct && lease.prices.some(({ relation }) => relation === lease.relation);
+}
+
+function admits(admission: Offer['terms']['admission'], lease: LeaseDocument): boolean {
+  if (admission.deny_projects.includes(lease.project_id)) return false;
+  return admission.domains.length === 0 || admission.domains.includes(lease.project_domain_id);
+}
+
+/** Why a lease contradicts itself, whatever was offered; undefined when it does not. */
+export function contradictionIn(lease: LeaseDocument): string | undefined {
+  const { product, resource, quantity } = lease;
+  if (resource.type !== RESOURCE_OF_PRODUCT[product.type])
+    return `A ${product.type} is not leased as ${resource.type}.`;
+  if (product.type === 'server' && quantity !== 1) return 'A server is leased one at a time.';
+  if (product.type === 'volume' && quantity < 1) return 'A volume has at least 1 GiB.';
+  if (product.type === 'object-store' && quantity !== 0) return 'An object account has no quantity.';
+  return undefined;
+}
