@@ -21,9 +21,7 @@ export function renderTable(rows: readonly Row[]): string {
     row.bound,
     row.kept ? 'kept' : 'MISSED',
   ]);
-  const widths = TITLES.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
+  const widths = TITLES.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { peakResidentMiB, residentMiB, timed } from './measure.js';
+import { startStorageLandlord } from './standalone-landlord.js';
+import { type Row, times } from './table.js';
+
+const run = promisify(execFile);
+
+const AT_ONCE = 8;
+const MIB = 1024 * 1024;
+
+const each = (work: (index: number) => Promise<unknown>) =>
+  Promise.all(Array.from({ length: AT_ONCE }, (_, index) => work(index)));
+
+/** A plain copy: MD5 of the source and a synced copy beside it, both in C, both at once. */
+const copy = (source: string, target: string) =>
+  run('sh', [
+    '-c',
+    'md5sum "$1" >/dev/null & dd if="$1" of="$2" bs=1M conv=fsync status=none; wait',
+    'sh',
+    source,
+    target,
+  ]);
+
+interface Target {
+  readonly url: string;
+  readonly token: string;
+}
+
+const curl = (target: Target, path: string, ...options: string[]) =>
+  run('curl', [
+    '--fail',
+    '--silent',
+    '--show-error',
+    '-H',
+    `X-Auth-Token: ${target.token}`,
+    ...options,
+    `${target.url}/${path}`,
+  ]);
+
+const put = (target: Target, source: string, name: string) =>
+  curl(target, name, '--request', 'PUT', '--upload-file', source, '-H', 'Expect:', '-o', '/dev/null');
+
+async function measureSize(target: Target, pid: number, directory: string, mib: number): Promise<Row[]> {
+  const source = join(directory, 'source');
+  await run('dd', ['if=/dev/urandom', `of=${source}`, 'bs=1M', `count=${mib}`, 'conv=fsync', 'status=none']);
+  const bytes = AT_ONCE * mib * MIB;
+  await copy(source, join(directory, 'warm'));
+  const plain = await timed(() => each((index) => copy(source, join(directory, `copy-${index}`))));
+  await each((index) => rm(join(directory, `copy-${index}`)));
+  const before = residentMiB(pid);
+  let putMs = 0;
+  const putPeak = await peakResidentMiB(pid, async () => {
+    putMs = await timed(() => each((index) => put(target, source, `bench/${mib}-${index}`)));
+  });
+  let getMs = 0;
+  const getPeak = await peakResidentMiB(pid, async () => {
+    getMs = await timed(() => each((index) => curl(target, `bench/${mib}-${index}`, '-o', '/dev/null')));
+  });
+  await each((index) => curl(target, `bench/${mib}-${index}`, '--request', 'DELETE'));
+  await rm(source);
+  const speed = (elapsed: number) => `${((bytes / MIB / elapsed) * 1000).toFixed(0)} MiB/s`;
+  const row = (what: string, elapsed: number, peak: number): Row[] => [
+    {
+      what: `${what} ${mib} MiB, ${AT_ONCE} at once`,
+      measured: speed(elapsed),
+      against: `${speed(plain)} plain copies, fsync and MD5`,
+      ratio: times(plain / elapsed),
+      bound: '≥ 0.50 ×',
+      kept: plain / elapsed >= 0.5,
+    },
+    {
+      what: `${what} ${mib} MiB, ${AT_ONCE} at once: memory`,
+      measured: `+${(peak - before).toFixed(0)} MiB`,
+      against: `${before.toFixed(0)} MiB before`,
+      ratio: '',
+      bound: '≤ +60 MiB',
+      kept: peak - before <= 60,
+    },
+  ];
+  return [...row('PUT', putMs, putPeak), ...row('GET', getMs, getPeak)];
+}
+
+/** Large objects at a storage landlord, beside plain copies on the same disk. `sizes` in MiB. */
+export async function objects(directory: string, sizes: readonly number[] = [64, 2048]): Promise<Row[]> {
+  await stat(directory);
+  const work = await mkdtemp(join(directory, 'objects-'));
+  const landlord = await startStorageLandlord(work);
+  try {
+    const target = { url: landlord.accountUrl, token: await landlord.token() };
+    await curl(target, 'bench', '--request', 'PUT');
+    await put(target, '/dev/null', 'bench/warm');
+    const rows: Row[] = [];
+    for (const mib of sizes) rows.push(...(await measureSize(target, landlord.pid, work, mib)));
+    return rows;
+  } finally {
+    await landlord.stop();
+    await rm(work, { recursive: true, force: true });
+  }
+}
