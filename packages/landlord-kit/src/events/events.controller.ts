@@ -1,7 +1,7 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Policy } from '@ocx/service-kit/auth';
-import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { parse } from '@ocx/service-kit/validation';
 import { landlordAction } from '../landlord.policy.js';
 import { LandlordEvents } from './landlord-events.js';
@@ -17,10 +17,13 @@ export class EventsController {
 
   @Get()
   @Policy(landlordAction('feed'))
-  list(@Query() query: unknown, @Req() request: ServiceRequest): Promise<{ events: string[]; last: number }> {
+  list(
+    @Query() query: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ events: string[]; last: number }> {
     const { after, wait } = parse(EventsQuery, query);
     const gone = new AbortController();
-    request.raw.once('close', () => {
+    reply.raw.once('close', () => {
       gone.abort();
     });
     return this.events.read(after, wait, gone.signal);

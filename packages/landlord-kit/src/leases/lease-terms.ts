@@ -14,17 +14,20 @@ export function refusalOf(
   return admits(offer.terms.admission, lease) ? undefined : 'not_admitted';
 }
 
-/** Every price of the lease is one of the offer's, and the one for the tenant's relation is among them. */
+/** The prices that bind for a relation: its own for each meter, else those for anyone. */
+function pricesFor(offered: readonly Price[], relation: LeaseDocument['relation']): Price[] {
+  const own = offered.filter((price) => price.relation === relation);
+  const covered = new Set(own.map(({ meter }) => meter));
+  return [...own, ...offered.filter(({ relation: whose, meter }) => whose === 'anyone' && !covered.has(meter))];
+}
+
+/** Whether the lease has exactly the prices that bind for its relation, none more and none less. */
 function pricesMatch(lease: LeaseDocument, offered: readonly Price[]): boolean {
-  const same = (one: Price, other: Price) =>
-    one.meter === other.meter &&
-    one.relation === other.relation &&
-    one.amount === other.amount &&
-    one.per === other.per;
-  const known = lease.prices.every((price) => offered.some((other) => same(price, other)));
-  const places = new Set(lease.prices.map(({ meter, relation }) => `${meter} ${relation}`));
-  const distinct = places.size === lease.prices.length;
-  return known && distinct && lease.prices.some(({ relation }) => relation === lease.relation);
+  const canonical = (prices: readonly Price[]) =>
+    prices.map(({ meter, relation, amount, per }) => `${meter} ${relation} ${amount}/${per}`).sort();
+  const expected = canonical(pricesFor(offered, lease.relation));
+  const actual = canonical(lease.prices);
+  return actual.length === expected.length && actual.every((price, index) => price === expected[index]);
 }
 
 function admits(admission: Offer['terms']['admission'], lease: LeaseDocument): boolean {

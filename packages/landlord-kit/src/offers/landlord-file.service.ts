@@ -33,16 +33,14 @@ export class LandlordFile implements OnApplicationShutdown {
     return this.content;
   }
 
-  /** From now on follows SIGHUP and changes of the file. `listener` puts new content in force, or throws to refuse it. */
+  /** From now on follows changes of the file. `listener` puts new content in force, or throws to refuse it. */
   follow(listener: Listener): void {
     this.listener = listener;
-    process.on('SIGHUP', this.reload);
     // By looking, not by inotify: editors and configuration tools replace the file, which ends a watch.
     watchFile(this.options.config.OCX_LANDLORD_CONFIG, { interval: LOOK_EVERY_MS, persistent: false }, this.reload);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    process.off('SIGHUP', this.reload);
     unwatchFile(this.options.config.OCX_LANDLORD_CONFIG, this.reload);
     await this.reloading;
   }
