@@ -33,7 +33,8 @@ export class OfferPublisher implements OnModuleInit {
       const next = nextOffers(await this.repository.lockAll(manager), content);
       for (const offer of next) await this.repository.save(manager, offer);
       const resized = await this.capacity.setTotals(manager, content.capacity);
-      const switched = this.wasClosed !== undefined && this.wasClosed !== content.closed;
+      // Undefined at start: what was open or closed before is not known, so the exchange reads the offers again.
+      const switched = this.wasClosed !== content.closed;
       if (next.length > 0 || resized || switched) await this.events.emit(manager, { kind: 'offers' });
     });
     this.wasClosed = content.closed;
