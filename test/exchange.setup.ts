@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Exchange } from '@ocx/local-exchange/exchange';
+import type { TestProject } from 'vitest/node';
+import { removeExchangeTraces, TEST_NETWORK_POOLS, TEST_PORTS } from './test-exchange.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the exchange of this run keeps its state. */
+    exchangeDirectory: string;
+  }
+}
+
+/** Starts the exchange that the tests share: on its own ports, label, networks and data. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'ocx-test-'));
+  const options = { directory, ports: TEST_PORTS, networkPools: TEST_NETWORK_POOLS, logLevel: 'info' };
+  const exchange = await Exchange.start(options).catch(async (error: unknown) => {
+    process.stderr.write(`The exchange for the tests did not start; its logs are in ${directory}/logs.\n`);
+    throw error;
+  });
+  project.provide('exchangeDirectory', directory);
+  return async () => {
+    await exchange.stop();
+    await removeExchangeTraces(exchange);
+    await rm(directory, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Exchange } from '@ocx/local-exchange/exchange';
+import { addressOf, landlordOf } from '@ocx/local-exchange/tour/tenant';
+import { SecureShell } from '@ocx/local-exchange/tour/secure-shell';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  ExchangeUnderTest,
+  FAULT_NETWORK_POOLS,
+  FAULT_PORTS,
+  removeExchangeTraces,
+  type TestTenant,
+} from '../test-exchange.js';
+
+const run = promisify(execFile);
+const COMPUTE = { 'openstack-api-version': 'compute 2.79' };
+const Leases = z.object({
+  leases: z.array(
+    z.object({ id: z.string(), state: z.string(), resource: z.object({ id: z.string() }), cost: z.string() }),
+  ),
+});
+
+/** Crashes of single parties under a running exchange; this one is theirs to break. */
+describe('an exchange whose parties crash', () => {
+  let exchange: Exchange;
+  let directory: string;
+  let seen: ExchangeUnderTest;
+  let member: TestTenant;
+  let shell: SecureShell;
+  let image: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ocx-faults-'));
+    exchange = await Exchange.start({ directory, ports: FAULT_PORTS, networkPools: FAULT_NETWORK_POOLS });
+    seen = await ExchangeUnderTest.open(directory, FAULT_PORTS);
+    member = await seen.newTenant('faults');
+    shell = await SecureShell.create(join(directory, 'ssh'));
+    await member.tenant.importKeyPair('laptop', shell.publicKey);
+    image = await member.tenant.imageNamed('demonstration');
+  });
+  afterAll(async () => {
+    await exchange.stop();
+    await removeExchangeTraces(exchange);
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const order = (name: string, zone?: string) => ({
+    name,
+    flavor: 'm1.tiny',
+    image,
+    keyName: 'laptop',
+    ...(zone === undefined ? {} : { zone }),
+  });
+  const nova = () => member.session.endpoint('compute', 'exchange');
+  const post = (name: string) =>
+    member.session.call({
+      method: 'POST',
+      url: `${nova()}/servers`,
+      headers: COMPUTE,
+      json: { server: { name, imageRef: image, flavorRef: 'm1.tiny', networks: 'auto' } },
+    });
+  const containersOf = async (landlord: string) => {
+    const filter = `label=ocx.landlord=${landlord}-${exchange.label}`;
+    return (await run('docker', ['ps', '--all', '--quiet', '--filter', filter])).stdout.split('\n').filter(Boolean);
+  };
+  const leases = async () =>
+    (await member.session.get(Leases, `${seen.urls.broker}/exchange/v1/leases?limit=200`)).leases;
+  const settled = ['settled', 'refused', 'failed'];
+  const deleteAll = async () => {
+    for (const server of await member.tenant.servers()) await member.tenant.deleteServer(server.id);
+    await expect.poll(() => containersOf('harvard'), { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => containersOf('mit'), { timeout: 60_000 }).toEqual([]);
+  };
+
+  it('fails over when a landlord is killed in the middle of a create, leaves no orphan, and charges nothing for it', async () => {
+    // One server first, so that the image and the network are there and the kill meets the create itself.
+    await member.tenant.createServer(order('warm'));
+    const orders = Array.from({ length: 4 }, (_, index) => post(`struck-${index}`));
+    exchange.service('harvard').kill();
+    const answers = await Promise.allSettled(orders);
+    for (const answer of answers) {
+      if (answer.status === 'rejected') expect(String(answer.reason)).toMatch(/answered (403|409|500|503): .+/);
+    }
+    const ended = async () => (await member.tenant.servers()).filter((server) => server.status === 'BUILD');
+    await exchange.service('harvard').start();
+    await expect.poll(ended, { timeout: 90_000 }).toEqual([]);
+    const servers = await member.tenant.servers();
+    const active = servers.filter((server) => server.status === 'ACTIVE');
+    expect(active.length).toBeGreaterThanOrEqual(1);
+    for (const landlord of ['harvard', 'mit']) {
+      const running = servers.filter((server) => landlordOf(server) === landlord && server.status === 'ACTIVE');
+      await expect.poll(async () => (await containersOf(landlord)).length, { timeout: 60_000 }).toBe(running.length);
+    }
+    const alive = new Set(servers.map((server) => server.id));
+    await expect
+      .poll(async () => (await leases()).filter((one) => !alive.has(one.resource.id) && !settled.includes(one.state)), {
+        timeout: 60_000,
+      })
+      .toEqual([]);
+    const undone = (await leases()).filter((one) => ['refused', 'failed'].includes(one.state));
+    expect(undone.every((one) => one.cost === '0')).toBe(true);
+    await deleteAll();
+  });
+
+  it('lists what a dead landlord holds from the index, marked, and everything else as ever', async () => {
+    const atMit = await member.tenant.createServer(order('at-mit', 'mit'));
+    const atHarvard = await member.tenant.createServer(order('at-harvard', 'harvard'));
+    exchange.service('mit').kill();
+    const list = () => member.session.call({ url: `${nova()}/servers/detail`, headers: COMPUTE });
+    await expect.poll(async () => (await list()).headers['x-ocx-partial'], { timeout: 30_000 }).toBe('mit');
+    const servers = await member.tenant.servers();
+    expect(Object.fromEntries(servers.map((server) => [server.name, server.status]))).toEqual({
+      'at-mit': 'UNKNOWN',
+      'at-harvard': 'ACTIVE',
+    });
+    const show = member.session.call({ url: `${nova()}/servers/${atMit.id}`, headers: COMPUTE });
+    await expect(show).rejects.toThrow('503');
+    expect((await member.tenant.server(atHarvard.id)).status).toBe('ACTIVE');
+    await exchange.service('mit').start();
+    await expect.poll(async () => (await list()).headers['x-ocx-partial'], { timeout: 60_000 }).toBeUndefined();
+    await deleteAll();
+  });
+
+  it('lets a server see a pause and no error when its volume’s landlord is killed and comes back', async () => {
+    const server = await member.tenant.createServer(order('writer', 'harvard'));
+    const volume = await member.tenant.createVolume('kept', 1, 'bluestone');
+    const device = await member.tenant.attach(server.id, volume.id);
+    const address = addressOf(server);
+    const file = `/volumes/${device}/log`;
+    const write = `i=0; while [ $i -lt 60 ]; do echo line $i >> ${file} && sync ${file} || echo FAILED; i=$((i+1)); sleep 0.1; done; tail -1 ${file}`;
+    const writing = shell.run(address, write);
+    // The export dies with the landlord: a machine that goes down takes both.
+    exchange.service('bluestone').kill();
+    await run('pkill', ['--signal', 'KILL', '--full', `nbdkit.*${volume.id}`]).catch(() => undefined);
+    await exchange.service('bluestone').start();
+    expect(await writing).toBe('line 59');
+    await member.tenant.detach(server.id, volume.id);
+    await member.tenant.deleteVolume(volume.id);
+    await deleteAll();
+  });
+
+  it('completes or undoes every lease after the broker was killed', async () => {
+    const orders = Array.from({ length: 6 }, (_, index) => post(`cut-${index}`).catch(() => undefined));
+    exchange.service('broker').kill();
+    await Promise.all(orders);
+    await exchange.service('broker').start();
+    const open = async () => (await leases()).filter((one) => !['active', ...settled].includes(one.state));
+    await expect.poll(open, { timeout: 90_000 }).toEqual([]);
+    const running = async () => (await containersOf('harvard')).length + (await containersOf('mit')).length;
+    const activeServers = async () => {
+      const servers = new Set((await member.tenant.servers()).map((server) => server.id));
+      return (await leases()).filter((one) => one.state === 'active' && servers.has(one.resource.id)).length;
+    };
+    await expect.poll(async () => (await running()) - (await activeServers()), { timeout: 60_000 }).toBe(0);
+    await deleteAll();
+  });
+
+  it('brings ACTIVE servers and attachments back with their data after everything was stopped', async () => {
+    const server = await member.tenant.createServer(order('lasting', 'mit'));
+    const volume = await member.tenant.createVolume('lasting', 1, 'granite');
+    const device = await member.tenant.attach(server.id, volume.id);
+    await shell.run(addressOf(server), `echo here > /volumes/${device}/note; echo there > /root/note; sync`);
+    await exchange.stop();
+    expect(
+      (await run('docker', ['ps', '--quiet', '--filter', `label=ocx.landlord=mit-${exchange.label}`])).stdout,
+    ).toBe('');
+    exchange = await Exchange.start({ directory, ports: FAULT_PORTS, networkPools: FAULT_NETWORK_POOLS });
+    await expect.poll(async () => (await member.tenant.server(server.id)).status, { timeout: 60_000 }).toBe('ACTIVE');
+    const back = addressOf(await member.tenant.server(server.id));
+    await expect
+      .poll(() => shell.run(back, `cat /root/note /volumes/${device}/note`).catch(String), { timeout: 60_000 })
+      .toBe('there\nhere');
+    await member.tenant.detach(server.id, volume.id);
+    await member.tenant.deleteVolume(volume.id);
+    await deleteAll();
+  });
+});

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { HttpApi } from '@ocx/local-exchange/api/http';
+import { Session } from '@ocx/local-exchange/api/session';
+import type { Exchange } from '@ocx/local-exchange/exchange';
+import { type ExchangeUrls, urlsOf } from '@ocx/local-exchange/exchange.services';
+import { applicationCredentialOpenrc, type Openrc, passwordOpenrc } from '@ocx/local-exchange/openrc';
+import { Operator } from '@ocx/local-exchange/operator/operator';
+import { portsAt } from '@ocx/local-exchange/ports';
+import { Tenant } from '@ocx/local-exchange/tour/tenant';
+import { z } from 'zod';
+
+const run = promisify(execFile);
+
+export const TEST_PORTS = portsAt(20_000);
+export const FAULT_PORTS = portsAt(21_000);
+export const TEST_NETWORK_POOLS = { harvard: '10.211.0.0/16', mit: '10.212.0.0/16' };
+export const FAULT_NETWORK_POOLS = { harvard: '10.213.0.0/16', mit: '10.214.0.0/16' };
+
+/** A user with a project of its own, and everything it takes to act as that user. */
+export interface TestTenant {
+  readonly session: Session;
+  readonly tenant: Tenant;
+  readonly userName: string;
+  readonly password: string;
+  readonly projectName: string;
+  /** For stock clients: a password user. */
+  readonly passwordOpenrc: Openrc;
+  /** For stock clients: an application credential of the same user. */
+  applicationCredentialOpenrc(): Promise<Openrc>;
+}
+
+/** The running exchange as its operator and its tenants see it. */
+export class ExchangeUnderTest {
+  readonly http = new HttpApi();
+
+  private constructor(
+    readonly urls: ExchangeUrls,
+    readonly operator: Operator,
+    /** Where its state and logs are. */
+    readonly directory: string,
+  ) {}
+
+  static async open(directory: string, ports = TEST_PORTS): Promise<ExchangeUnderTest> {
+    const urls = urlsOf(ports, 'http');
+    const password = (await readFile(join(directory, 'secrets', 'admin-password'), 'utf8')).trim();
+    const operator = await Operator.login(new HttpApi(), urls, password);
+    return new ExchangeUnderTest(urls, operator, directory);
+  }
+
+  /** A new member of a new project in the Default domain. */
+  async newTenant(prefix = 'tenant', roles: readonly string[] = ['member']): Promise<TestTenant> {
+    const suffix = randomBytes(4).toString('hex');
+    const userName = `${prefix}-${suffix}`;
+    const projectName = `${prefix}-project-${suffix}`;
+    const password = randomBytes(12).toString('base64url');
+    const { operator, urls, http } = this;
+    const projectId = await operator.ensureNamed('projects', projectName, { domain_id: 'default' });
+    const user = { name: userName, password, domain_id: 'default' };
+    const made = z.object({ user: z.object({ id: z.string() }) });
+    const { id } = (await operator.session.post(made, `${urls.identity}/users`, { user })).user;
+    for (const role of roles) {
+      const roleId = await operator.ensureNamed('roles', role);
+      const url = `${urls.identity}/projects/${projectId}/users/${id}/roles/${roleId}`;
+      await operator.session.call({ method: 'PUT', url });
+    }
+    const session = await Session.password(http, urls.identity, userName, password, projectName);
+    const place = { authUrl: urls.identity, region: 'exchange' };
+    return {
+      session,
+      tenant: new Tenant(session),
+      userName,
+      password,
+      projectName,
+      passwordOpenrc: passwordOpenrc(place, { name: userName, password, project: projectName }),
+      applicationCredentialOpenrc: async () => {
+        const credential = { name: `credential-${randomBytes(4).toString('hex')}` };
+        const answer = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
+        const url = `${urls.identity}/users/${id}/application_credentials`;
+        const body = { application_credential: credential };
+        return applicationCredentialOpenrc(place, (await session.post(answer, url, body)).application_credential);
+      },
+    };
+  }
+}
+
+/** Removes what an exchange of a test left at the engine: containers, networks and images that carry its label. */
+export async function removeExchangeTraces(exchange: Exchange): Promise<void> {
+  const env = { ...process.env, DOCKER_HOST: exchange.engine.dockerHost };
+  const list = async (...args: string[]) => (await run('docker', args, { env })).stdout.split('\n').filter(Boolean);
+  for (const landlord of ['harvard', 'mit']) {
+    const filter = ['--filter', `label=ocx.landlord=${landlord}-${exchange.label}`];
+    const containers = await list('ps', '--all', '--quiet', ...filter);
+    if (containers.length > 0) await run('docker', ['rm', '--force', '--volumes', ...containers], { env });
+    const networks = await list('network', 'ls', '--quiet', ...filter);
+    if (networks.length > 0) await run('docker', ['network', 'rm', ...networks], { env });
+    const images = await list('images', '--quiet', ...filter);
+    if (images.length > 0) await run('docker', ['rmi', '--force', ...new Set(images)], { env });
+  }
+}
