@@ -45,6 +45,8 @@ export class FakeExchange {
   readonly landlords: EnrolledLandlord[] = [];
   /** Answers enrolments with this status instead, while set. */
   refuseWith: number | undefined;
+  /** Enrolments refused so far, for whatever reason. */
+  refusedEnrolments = 0;
   private readonly codes = new Map<string, string | undefined>();
 
   private constructor(
@@ -188,6 +190,7 @@ export class FakeExchange {
 
   private async enrol(body: { code: string; enrolment: string }, response: ServerResponse): Promise<void> {
     if (this.refuseWith !== undefined) {
+      this.refusedEnrolments += 1;
       reply(response, this.refuseWith, { title: 'Refused', status: this.refuseWith });
       return;
     }
@@ -195,6 +198,7 @@ export class FakeExchange {
     const { name, endpoint } = await verifyDocument(Enrolment, 'ocx-enrolment+jwt', body.enrolment, jwk);
     const usedBy = this.codes.get(body.code);
     if (!this.codes.has(body.code) || (usedBy !== undefined && usedBy !== jwk.x)) {
+      this.refusedEnrolments += 1;
       reply(response, 403, { title: 'Forbidden', status: 403, detail: 'The code is not good.' });
       return;
     }
