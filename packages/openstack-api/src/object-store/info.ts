@@ -22,9 +22,7 @@ export const SwiftInfo = z.object({
     valid_api_versions: z.array(z.string()),
   }),
   bulk_delete: z.object({ max_deletes_per_request: Limit, max_failed_deletes: Limit }).optional(),
-  slo: z
-    .object({ max_manifest_segments: Limit, max_manifest_size: Limit, min_segment_size: Limit })
-    .optional(),
+  slo: z.object({ max_manifest_segments: Limit, max_manifest_size: Limit, min_segment_size: Limit }).optional(),
   dlo: z.object({ max_segments: Limit }).optional(),
 });
 export type SwiftInfo = z.infer<typeof SwiftInfo>;

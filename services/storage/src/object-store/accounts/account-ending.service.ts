@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { ObjectBackend } from '../backend/object-backend.js';
+import { ContainersRepository } from '../containers/containers.repository.js';
+import { ObjectsRepository } from '../objects/objects.repository.js';
+import { AccountsRepository } from './accounts.repository.js';
+
+const BATCH = 1_000;
+
+/** Ends accounts whose lease ended: rows and bytes. */
+@Injectable()
+export class AccountEnding {
+  constructor(
+    private readonly accounts: AccountsRepository,
+    private readonly containers: ContainersRepository,
+    private readonly objects: ObjectsRepository,
+    private readonly backend: ObjectBackend,
+  ) {}
+
+  /** Deletes everything that was stored under the lease. Idempotent; taken up again after a crash. */
+  async end(leaseId: string): Promise<void> {
+    const account = await this.accounts.findByLease(leaseId);
+    if (!account) return;
+    await this.accounts.close(account.id);
+    for (;;) {
+      const container = await this.containers.findAny(account.id);
+      if (!container) break;
+      await this.empty(container);
+      await this.containers.remove(account.id, container.name);
+    }
+    await this.accounts.remove(account.id);
+  }
+
+  private async empty(container: Parameters<ObjectsRepository['removeSome']>[0]): Promise<void> {
+    for (;;) {
+      const blobIds = await this.objects.removeSome(container, BATCH);
+      if (blobIds.length === 0) return;
+      for (const id of blobIds) await this.backend.remove(id);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { RESELLER_PREFIX } from '@ocx/openstack-api/object-store/constraints';
+import type { SwiftMetadata } from '@ocx/openstack-api/object-store/metadata';
+import type { SwiftTicks } from '@ocx/openstack-api/object-store/timestamps';
+
+/** A project's object store. Projects of the exchange and of the landlord's own users never meet. */
+export interface Account {
+  readonly id: string;
+  readonly realm: 'exchange' | 'own';
+  readonly projectId: string;
+  /** The lease it exists under, in realm `exchange`. */
+  readonly leaseId: string | null;
+  readonly timestamp: SwiftTicks;
+  readonly metadata: SwiftMetadata;
+  readonly containerCount: number;
+  readonly objectCount: number;
+  readonly bytesUsed: number;
+}
+
+/** `AUTH_{project}`: what the account is called on the wire. */
+export const accountName = (projectId: string): string => `${RESELLER_PREFIX}${projectId}`;
+
+/** What changes by one request. */
+export interface UsageChange {
+  readonly containers?: number;
+  readonly objects?: number;
+  readonly bytes?: number;
+}

@@ -1,0 +1,18 @@
+import type { AppOptions } from '@ocx/service-kit/bootstrap';
+import type { FaultStyle } from '@ocx/service-kit/fault';
+import { isSwiftPath, transactionIdMiddleware } from './object-store/http/transaction-id.js';
+import type { StorageConfig } from './storage.config.js';
+
+function faultStyleOf(path: string): FaultStyle {
+  if (isSwiftPath(path)) return 'swift';
+  return path.startsWith('/landlord/') ? 'problem' : 'cinder';
+}
+
+/** How a storage landlord speaks HTTP: which paths have which error form, and whose bodies are streams. */
+export const storageAppOptions = (config: StorageConfig): AppOptions => ({
+  name: 'storage',
+  config,
+  faultStyle: faultStyleOf,
+  rawBody: isSwiftPath,
+  middleware: [transactionIdMiddleware],
+});

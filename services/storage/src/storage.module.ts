@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { landlordAuth, landlordModule } from '@ocx/landlord-kit/landlord.module';
+import { databaseModule } from '@ocx/service-kit/database';
+import { HealthController } from '@ocx/service-kit/health.controller';
+import { STORAGE_ENTITIES, STORAGE_MIGRATIONS } from './database/schema.js';
+import { StorageLeasedResources } from './leased-resources.js';
+import { LeasedResources } from '@ocx/landlord-kit/leases/leased-resources';
+import { objectStoreModule } from './object-store/object-store.module.js';
+import type { StorageConfig } from './storage.config.js';
+
+@Module({})
+export class StorageModule {
+  static forConfig(config: StorageConfig): DynamicModule {
+    const landlord = landlordModule({
+      config,
+      kind: 'storage',
+      microversions: { min: '3.0', max: '3.71' },
+      capacityUnits: ['gib'],
+    });
+    const objectStore = objectStoreModule(config, landlord);
+    return {
+      module: StorageModule,
+      imports: [
+        databaseModule({ url: config.DATABASE_URL, entities: STORAGE_ENTITIES, migrations: STORAGE_MIGRATIONS }),
+        landlord,
+        landlordAuth(landlord),
+        objectStore,
+      ],
+      controllers: [HealthController],
+      providers: [{ provide: LeasedResources, useClass: StorageLeasedResources }],
+    };
+  }
+}
