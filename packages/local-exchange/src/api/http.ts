@@ -14,6 +14,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each Set-Cookie header by itself: their values may hold commas. */
+  readonly cookies: readonly string[];
   readonly body: Buffer;
   json(): unknown;
 }
@@ -84,7 +86,8 @@ export class HttpApi {
     const body = Buffer.from(await response.body.arrayBuffer());
     if (response.statusCode >= 400) throw new ApiError(response.statusCode, call, messageIn(body));
     const json = () => JSON.parse(body.toString('utf8')) as unknown;
-    return { status: response.statusCode, headers: flat(response.headers), body, json };
+    const cookies = [response.headers['set-cookie'] ?? []].flat();
+    return { status: response.statusCode, headers: flat(response.headers), cookies, body, json };
   }
 
   async close(): Promise<void> {

@@ -107,6 +107,11 @@ async function fill(root: RootFileSystem, packages: string): Promise<void> {
   }
 }
 
+async function completed(archive: Pack, packages: string): Promise<void> {
+  await fill(new RootFileSystem(archive), packages);
+  archive.finalize();
+}
+
 /**
  * Writes the demonstration image to `file`: a plain tar of a root file system, made of Debian's packages that set-up
  * unpacked into `packages`. It boots a shell script that greets, runs user data and starts an SSH server.
@@ -117,7 +122,7 @@ export async function buildDemonstrationImage(packages: string, file: string): P
   const draft = `${file}.new`;
   try {
     const written = pipeline(archive, createWriteStream(draft));
-    await Promise.all([fill(new RootFileSystem(archive), packages).then(() => archive.finalize()), written]);
+    await Promise.all([completed(archive, packages), written]);
     await rename(draft, file);
   } finally {
     await rm(draft, { force: true });

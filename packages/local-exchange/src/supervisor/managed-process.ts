@@ -79,10 +79,12 @@ export class ManagedProcess {
 
   /** Waits until `probe` says yes; an end of the process before that is an error that shows its last words. */
   async ready(probe: () => Promise<boolean>, deadlineMs: number): Promise<void> {
-    for (const deadline = Date.now() + deadlineMs; ; await delay(20)) {
+    const deadline = Date.now() + deadlineMs;
+    for (;;) {
       if (this.status !== undefined) throw await this.failure(`ended at once (${this.status})`);
       if (await probe().catch(() => false)) return;
       if (Date.now() > deadline) throw await this.failure(`did not answer within ${String(deadlineMs / 1000)} s`);
+      await delay(20);
     }
   }
 

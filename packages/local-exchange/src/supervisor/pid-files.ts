@@ -65,8 +65,10 @@ export async function endProcess(
 ): Promise<void> {
   if (!isAlive(identity)) return;
   signal(identity.pid, gentle);
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await delay(25)) {
+  const deadline = Date.now() + patienceMs;
+  while (Date.now() < deadline) {
     if (!isAlive(identity)) return;
+    await delay(25);
   }
   signal(-identity.pid, 'SIGKILL');
   signal(identity.pid, 'SIGKILL');

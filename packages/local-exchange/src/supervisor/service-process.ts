@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ApiError, type HttpApi } from '../api/http.js';
+import type { ServiceName } from '../layout.js';
 import { ManagedProcess } from './managed-process.js';
 import type { StateDirectory } from './state-directory.js';
 
@@ -7,7 +8,7 @@ export type ServiceKind = 'identity' | 'broker' | 'compute' | 'storage';
 
 export interface ServicePlan {
   /** Names its log, its data directory and its pid file: `identity`, `harvard` … */
-  readonly name: string;
+  readonly name: ServiceName;
   readonly kind: ServiceKind;
   readonly port: number;
   /** Under which others reach it. */
@@ -21,7 +22,7 @@ export interface ServiceRuntime {
   readonly http: HttpApi;
   /** The clone, in which `services/<kind>/dist/main.js` is. */
   readonly root: string;
-  readonly databaseUrl: (name: string) => Promise<string>;
+  readonly databaseUrl: (name: ServiceName) => Promise<string>;
   readonly tls: Tls | undefined;
   readonly logLevel: string;
 }
@@ -55,7 +56,7 @@ export class ServiceProcess {
     readonly plan: ServicePlan,
   ) {}
 
-  get name(): string {
+  get name(): ServiceName {
     return this.plan.name;
   }
 

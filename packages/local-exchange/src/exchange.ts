@@ -1,0 +1,310 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HttpApi } from './api/http.js';
+import { IMAGE_NAME } from './exchange.images.js';
+import { brokerPlan, identityPlan, landlordPlan, urlsOf, type ExchangeUrls } from './exchange.services.js';
+import { buildDemonstrationImage } from './image/demonstration-image.js';
+import { landlordFile } from './landlords.js';
+import {
+  CLONE,
+  COMPUTE_LANDLORDS,
+  LANDLORDS,
+  PACKAGE_DIRECTORY,
+  STORAGE_LANDLORDS,
+  labelOf,
+  type ComputeLandlordName,
+  type LandlordName,
+  type ServiceName,
+} from './layout.js';
+import { federate } from './operator/federation.js';
+import { Operator } from './operator/operator.js';
+import type { Ports } from './ports.js';
+import { DEFAULT_DOCKER_HOST, Engine } from './supervisor/engine.js';
+import { clearHost } from './supervisor/host-leftovers.js';
+import { HomeUniversity } from './supervisor/home-university.js';
+import { endLeftovers, isAlive, readPidFile, writePidFile } from './supervisor/pid-files.js';
+import { Postgres } from './supervisor/postgres.js';
+import type { ServiceProcess, Tls } from './supervisor/service-process.js';
+import { Services } from './supervisor/services.js';
+import { StateDirectory } from './supervisor/state-directory.js';
+import { Terminal } from './terminal.js';
+
+export interface ExchangeOptions {
+  /** Everything the exchange writes is below it. */
+  readonly directory: string;
+  readonly ports: Ports;
+  /** Marks what it makes at the engine; by default derived from the directory. */
+  readonly label?: string;
+  readonly dockerHost?: string;
+  /** CIDRs of the tenants' networks; two exchanges at one engine need different ones. */
+  readonly networkPools?: Readonly<Record<ComputeLandlordName, string>>;
+  readonly tls?: Tls;
+  readonly terminal?: Terminal;
+  readonly logLevel?: string;
+  /** Variables for single services, on top of their own. */
+  readonly overrides?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+}
+
+const NETWORK_POOLS: Readonly<Record<ComputeLandlordName, string>> = {
+  harvard: '10.201.0.0/16',
+  mit: '10.202.0.0/16',
+};
+
+/** Compute unmounts volumes whose exports storage holds, and everyone says goodbye to the broker and to identity. */
+const STOP_ORDER: readonly (readonly ServiceName[])[] = [
+  COMPUTE_LANDLORDS,
+  STORAGE_LANDLORDS,
+  ['broker'],
+  ['identity'],
+];
+
+const LEFTOVER_PATIENCE_MS = 30_000;
+const ENROLMENT_DEADLINE_MS = 60_000;
+
+/** A whole exchange on one machine: PostgreSQL, identity, broker, four landlords, and a home university to log in at. */
+export class Exchange {
+  readonly state: StateDirectory;
+  readonly urls: ExchangeUrls;
+  readonly http: HttpApi;
+  readonly engine: Engine;
+  readonly label: string;
+  private home: HomeUniversity | undefined;
+  private readonly terminal: Terminal;
+  private services: Services | undefined;
+  private postgres: Postgres | undefined;
+  private stopping: Promise<void> | undefined;
+
+  private constructor(private readonly options: ExchangeOptions) {
+    this.state = new StateDirectory(path.resolve(options.directory));
+    this.label = options.label ?? labelOf(options.directory);
+    this.urls = urlsOf(options.ports, options.tls ? 'https' : 'http');
+    this.http = new HttpApi(options.tls?.authority);
+    this.engine = new Engine(this.state, options.dockerHost ?? DEFAULT_DOCKER_HOST);
+    this.terminal = options.terminal ?? new Terminal({ write: () => undefined });
+  }
+
+  /** The exchange, not yet started: so that a signal during the start has something to stop. */
+  static prepare(options: ExchangeOptions): Exchange {
+    return new Exchange(options);
+  }
+
+  /** Starts everything. The second start of a directory finds all its data and does no work of the first one again. */
+  static async start(options: ExchangeOptions): Promise<Exchange> {
+    const exchange = new Exchange(options);
+    try {
+      await exchange.start();
+      return exchange;
+    } catch (error) {
+      await exchange.stop();
+      throw error;
+    }
+  }
+
+  async start(): Promise<void> {
+    const { terminal, options } = this;
+    await this.claimDirectory();
+    const port = (name: keyof Ports) => `127.0.0.1:${String(options.ports[name])}`;
+    await terminal.step(
+      'PostgreSQL',
+      () => this.startPostgres(),
+      () => port('postgres'),
+    );
+    await Promise.all([
+      terminal.step(
+        'identity',
+        () => this.startIdentity(),
+        () => this.urls.identity,
+      ),
+      terminal.step(
+        'home university',
+        () => this.startUniversity(),
+        () => this.university.baseUrl,
+      ),
+      terminal.step('demonstration image', () => this.buildImage()),
+    ]);
+    await terminal.step(
+      'broker',
+      () => this.startBroker(),
+      () => this.urls.broker,
+    );
+    const operator = await this.operator();
+    await Promise.all([
+      terminal.step('the university is trusted', () => federate(operator, this.university)),
+      terminal.step('demonstration image at the broker', () => operator.ensureImage(IMAGE_NAME, this.imageFile)),
+      ...LANDLORDS.map((name) =>
+        terminal.step(
+          name,
+          () => this.startLandlord(name, operator),
+          () => this.urls.landlords[name],
+        ),
+      ),
+    ]);
+    await terminal.step(
+      'landlords enrolled',
+      () => this.enrolled(operator),
+      (names) => names.join(', '),
+    );
+  }
+
+  service(name: ServiceName): ServiceProcess {
+    return this.running.get(name);
+  }
+
+  get university(): HomeUniversity {
+    if (this.home === undefined) throw new Error('The home university was not started.');
+    return this.home;
+  }
+
+  /** What the operator can do, with a fresh token. */
+  async operator(): Promise<Operator> {
+    return Operator.login(this.http, this.urls, await this.adminPassword());
+  }
+
+  /** As identity generated it at its first start. */
+  async adminPassword(): Promise<string> {
+    return (await readFile(this.adminPasswordFile, 'utf8')).trim();
+  }
+
+  get adminPasswordFile(): string {
+    return this.state.secretFile('admin-password');
+  }
+
+  get authority(): string | undefined {
+    return this.options.tls?.authority;
+  }
+
+  /** Can be called at any time, also during the start, and more than once. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  /** At once, without care. The next start repairs what this leaves. */
+  kill(): void {
+    this.services?.kill();
+    this.home?.kill();
+    this.postgres?.kill();
+  }
+
+  private async claimDirectory(): Promise<void> {
+    const { state } = this;
+    await state.prepare();
+    const file = state.at('exchange.pid');
+    const other = await readPidFile(file);
+    if (other && other.pid !== process.pid && isAlive(other)) {
+      throw new Error(`An exchange is already running here (process ${String(other.pid)}). Stop it with Ctrl-C there.`);
+    }
+    await writePidFile(file, process.pid);
+    const ended = await endLeftovers(state.at('run'), LEFTOVER_PATIENCE_MS);
+    if (ended.length > 0) {
+      await clearHost(state.root);
+      this.terminal.note(`A previous run died; ended what it left: ${ended.join(', ')}.`);
+    }
+    const { ports } = this.options;
+    await state.writeJson('exchange.json', { label: this.label, dockerHost: this.engine.dockerHost, ports });
+  }
+
+  private async startPostgres(): Promise<void> {
+    const { options, state, http } = this;
+    const postgres = await Postgres.start(state, options.ports.postgres);
+    postgres.onUnexpectedEnd(this.ended);
+    this.postgres = postgres;
+    const runtime = {
+      directory: state,
+      http,
+      root: CLONE,
+      databaseUrl: (name: ServiceName) => postgres.database(name),
+      tls: options.tls,
+      logLevel: options.logLevel ?? 'info',
+    };
+    this.services = new Services(runtime, options.overrides ?? {}, this.ended);
+  }
+
+  private async startUniversity(): Promise<void> {
+    const simpleSamlPhp = path.join(PACKAGE_DIRECTORY, 'simplesamlphp');
+    this.home = await HomeUniversity.start(this.state, { port: this.options.ports.university, simpleSamlPhp });
+    this.home.onUnexpectedEnd(this.ended);
+  }
+
+  private get imageFile(): string {
+    return this.state.at('cache', 'demonstration.tar');
+  }
+
+  private async buildImage(): Promise<void> {
+    await mkdir(path.dirname(this.imageFile), { recursive: true });
+    await buildDemonstrationImage(PACKAGE_DIRECTORY, this.imageFile);
+  }
+
+  private async startIdentity(): Promise<void> {
+    const enrolmentCode = await this.state.secret('broker-enrolment-code');
+    const { adminPasswordFile, urls } = this;
+    await this.running.start(identityPlan({ ports: this.options.ports, urls, adminPasswordFile, enrolmentCode }));
+  }
+
+  private async startBroker(): Promise<void> {
+    const enrolmentCode = await this.state.secret('broker-enrolment-code');
+    await this.running.start(brokerPlan({ ports: this.options.ports, urls: this.urls, enrolmentCode }));
+  }
+
+  private async startLandlord(name: LandlordName, operator: Operator): Promise<void> {
+    const configFile = this.state.at('landlords', `${name}.json`);
+    await mkdir(path.dirname(configFile), { recursive: true });
+    // The landlord's own from the first start on: what its administrator edits is kept.
+    await writeFile(configFile, `${JSON.stringify(landlordFile(name), null, 2)}\n`, { flag: 'wx' }).catch(
+      ignoreExisting,
+    );
+    const known = (await operator.enrolledLandlords()).has(name);
+    const pools = this.options.networkPools ?? NETWORK_POOLS;
+    const plan = landlordPlan({
+      name,
+      configFile,
+      ports: this.options.ports,
+      urls: this.urls,
+      enrolmentCode: known ? undefined : await operator.enrolmentCode(name),
+      dockerHost: this.engine.dockerHost,
+      engineLabel: `${name}-${this.label}`,
+      networkPool: name === 'harvard' || name === 'mit' ? pools[name] : '',
+    });
+    await this.running.start(plan);
+  }
+
+  private get running(): Services {
+    if (this.services === undefined) throw new Error('No service was started.');
+    return this.services;
+  }
+
+  private async enrolled(operator: Operator): Promise<string[]> {
+    const deadline = Date.now() + ENROLMENT_DEADLINE_MS;
+    for (;;) {
+      const names = await operator.enrolledLandlords();
+      const missing = LANDLORDS.filter((name) => !names.has(name));
+      if (missing.length === 0) return [...names];
+      if (Date.now() > deadline) throw new Error(`Not enrolled in time: ${missing.join(', ')}; see their logs.`);
+      await delay(50);
+    }
+  }
+
+  private readonly ended = (message: string): void => {
+    if (this.stopping === undefined) this.terminal.note(message);
+  };
+
+  private async stopAll(): Promise<void> {
+    for (const names of STOP_ORDER) await this.services?.stop(names);
+    await Promise.all([this.postgres?.stop(), this.home?.stop()].filter((one) => one !== undefined));
+    await this.stopWhatIsLeft();
+    await this.http.close();
+    await rm(this.state.at('exchange.pid'), { force: true });
+  }
+
+  private async stopWhatIsLeft(): Promise<void> {
+    if (await this.engine.answers()) {
+      for (const name of COMPUTE_LANDLORDS) await this.engine.stopContainers(`${name}-${this.label}`);
+    }
+    await clearHost(this.state.root);
+  }
+}
+
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+}

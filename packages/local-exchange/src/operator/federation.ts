@@ -1,0 +1,43 @@
+import type { HomeUniversity } from '../supervisor/home-university.js';
+import type { Operator } from './operator.js';
+
+export const IDENTITY_PROVIDER = 'home-university';
+export const PROTOCOL = 'saml2';
+export const PROJECT = 'research';
+const GROUP = 'researchers';
+const ROLE = 'member';
+
+/** Whoever the university calls staff or student is a researcher here, under the name the university gives. */
+const RULES = (group: string) => [
+  {
+    local: [{ user: { name: '{0}', email: '{1}' } }, { group: { id: group } }],
+    remote: [
+      { type: 'uid' },
+      { type: 'mail' },
+      { type: 'eduPersonAffiliation', any_one_of: ['staff', 'student', 'faculty'] },
+    ],
+  },
+];
+
+export interface Research {
+  readonly projectId: string;
+}
+
+/** The operator's part of federation: whom to trust, what their people may do, and where. Idempotent. */
+export async function federate(operator: Operator, university: HomeUniversity): Promise<Research> {
+  const [projectId, groupId, roleId] = await Promise.all([
+    operator.ensureNamed('projects', PROJECT, { domain_id: 'default', description: 'Shared by all researchers' }),
+    operator.ensureNamed('groups', GROUP, { domain_id: 'default', description: 'People of the home university' }),
+    operator.ensureNamed('roles', ROLE),
+  ]);
+  await operator.grantGroup(projectId, groupId, roleId);
+  await operator.ensureFederation({
+    provider: IDENTITY_PROVIDER,
+    protocol: PROTOCOL,
+    remoteId: university.entityId,
+    metadata: await university.metadata(),
+    rules: RULES(groupId),
+  });
+  await university.trust(await operator.serviceProviderMetadata(IDENTITY_PROVIDER, PROTOCOL));
+  return { projectId };
+}

@@ -1,0 +1,36 @@
+import type { ServiceName } from '../layout.js';
+import { ServiceProcess, type ServicePlan, type ServiceRuntime } from './service-process.js';
+
+/** The services that were started, by name. */
+export class Services {
+  private readonly started = new Map<ServiceName, ServiceProcess>();
+
+  /** `ended` hears of a service that ends although nobody asked it to. */
+  constructor(
+    private readonly runtime: ServiceRuntime,
+    private readonly overrides: Partial<Record<ServiceName, Readonly<Record<string, string>>>>,
+    private readonly ended: (message: string) => void,
+  ) {}
+
+  async start(plan: ServicePlan): Promise<void> {
+    const env = { ...plan.env, ...this.overrides[plan.name] };
+    const service = new ServiceProcess(this.runtime, { ...plan, env });
+    this.started.set(plan.name, service);
+    await service.start();
+    service.onUnexpectedEnd(this.ended);
+  }
+
+  get(name: ServiceName): ServiceProcess {
+    const service = this.started.get(name);
+    if (service === undefined) throw new Error(`${name} was not started.`);
+    return service;
+  }
+
+  async stop(names: readonly ServiceName[]): Promise<void> {
+    await Promise.all(names.map(async (name) => this.started.get(name)?.stop()));
+  }
+
+  kill(): void {
+    for (const service of this.started.values()) service.kill();
+  }
+}

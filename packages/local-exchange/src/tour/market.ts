@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Session } from '../api/session.js';
+
+const Product = z.object({ type: z.string(), id: z.string() });
+const Money = z.string().regex(/^-?\d+$/);
+
+const Landlord = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  region: z.string(),
+  state: z.string(),
+  description: z.string().nullish(),
+});
+export type Landlord = z.infer<typeof Landlord>;
+
+const Offer = z.object({
+  landlord_id: z.string(),
+  region: z.string(),
+  product: Product,
+  prices: z.array(z.object({ meter: z.string(), amount: Money, per: z.string() })),
+  capacity: z.number(),
+  sla: z.object({ availability: z.string(), provision_seconds: z.number() }),
+  traits: z.array(z.string()),
+});
+export type Offer = z.infer<typeof Offer>;
+
+const Quote = z.object({
+  offers: z.array(z.object({ region: z.string(), price_per_hour: Money })),
+  passed_over: z.array(z.object({ region: z.string(), reason: z.string() })),
+});
+export type Quote = z.infer<typeof Quote>;
+
+const Lease = z.object({
+  id: z.string(),
+  region: z.string(),
+  resource: z.object({ type: z.string(), id: z.string() }),
+  state: z.string(),
+  charged: Money,
+});
+export type Lease = z.infer<typeof Lease>;
+
+/** What OpenStack has no word for: the broker's `/exchange/v1`. */
+export class Market {
+  constructor(
+    private readonly session: Session,
+    private readonly brokerUrl: string,
+  ) {}
+
+  private at(path: string): string {
+    return `${this.brokerUrl}/exchange/v1/${path}`;
+  }
+
+  async landlords(): Promise<Landlord[]> {
+    return (await this.session.get(z.object({ landlords: z.array(Landlord) }), this.at('landlords'))).landlords;
+  }
+
+  async offers(): Promise<Offer[]> {
+    return (await this.session.get(z.object({ offers: z.array(Offer) }), this.at('offers'))).offers;
+  }
+
+  quote(flavor: string, constraints: { readonly traits?: readonly string[] } = {}): Promise<Quote> {
+    const demand = { product: { type: 'server', id: flavor }, quantity: 1, ...constraints };
+    return this.session.post(Quote, this.at('quotes'), demand, { 'idempotency-key': randomUUID() });
+  }
+
+  async leases(): Promise<Lease[]> {
+    return (await this.session.get(z.object({ leases: z.array(Lease) }), this.at('leases'))).leases;
+  }
+}
+
+/** Credits have six decimals on the wire; people read them with a point. */
+export function credits(micro: string | bigint): string {
+  const value = BigInt(micro);
+  const digits = (value < 0n ? -value : value).toString().padStart(7, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
