@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLONE } from '@ocx/local-exchange/layout';
 import { objects } from './objects.js';
+import { proxy } from './proxy.js';
+import { type RunningExchange, startExchange } from './running-exchange.js';
+import { serverCreate } from './server-create.js';
 import { startUp } from './start-up.js';
 import { renderTable, type Row } from './table.js';
 import { tokenCheck } from './token-check.js';
@@ -11,7 +14,18 @@ const BENCHES: Record<string, (directory: string) => Promise<Row[]>> = {
   'token-check': () => tokenCheck(),
   'start-up': startUp,
   objects: (directory) => objects(directory),
+  'server-create': (directory) => withExchange(directory, serverCreate),
+  proxy: (directory) => withExchange(directory, proxy),
 };
+
+async function withExchange(directory: string, bench: (running: RunningExchange) => Promise<Row[]>): Promise<Row[]> {
+  const running = await startExchange(directory);
+  try {
+    return await bench(running);
+  } finally {
+    await running.stop();
+  }
+}
 
 const HELP = `Measures OCX against peers and limits of the same machine, in the same run.
 

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Session } from '@ocx/local-exchange/api/session';
+import { z } from 'zod';
+import { median, timed } from './measure.js';
+import type { RunningExchange } from './running-exchange.js';
+import { ms, type Row, times } from './table.js';
+
+const run = promisify(execFile);
+
+const ROUNDS = { 1: 12, 8: 5 } as const;
+const POLL_MS = 10;
+const BOUND = 1.25;
+const Inspected = z
+  .array(
+    z.object({
+      Image: z.string(),
+      HostConfig: z.object({ NanoCpus: z.number(), Memory: z.number(), PidsLimit: z.number().nullable() }),
+      NetworkSettings: z.object({ Networks: z.record(z.string(), z.unknown()) }),
+    }),
+  )
+  .length(1);
+const Created = z.object({ server: z.object({ id: z.string() }) });
+const Shown = z.object({ server: z.object({ status: z.string() }) });
+
+/** What `docker run -d` needs to start the same container: image, limits and network of a server that runs. */
+async function likeServer(id: string): Promise<string[]> {
+  const { stdout: container } = await run('docker', ['ps', '--quiet', '--filter', `label=ocx.server=${id}`]);
+  const { stdout } = await run('docker', ['inspect', container.trim()]);
+  const one = Inspected.parse(JSON.parse(stdout))[0];
+  if (one === undefined) throw new Error('The server has no container.');
+  const { NanoCpus, Memory, PidsLimit } = one.HostConfig;
+  const network = Object.keys(one.NetworkSettings.Networks)[0];
+  if (network === undefined) throw new Error('The server has no network.');
+  const limits = ['--cpus', String(NanoCpus / 1e9), '--memory', String(Memory), '--pids-limit', String(PidsLimit ?? 0)];
+  return ['run', '--detach', ...limits, '--network', network, one.Image];
+}
+
+async function createThroughBroker(session: Session, image: string, zone: string): Promise<string> {
+  const nova = session.endpoint('compute', 'exchange');
+  const server = { name: 'bench', imageRef: image, flavorRef: 'm1.tiny', availability_zone: zone };
+  const { id } = (await session.post(Created, `${nova}/servers`, { server })).server;
+  for (;;) {
+    const { status } = (await session.get(Shown, `${nova}/servers/${id}`)).server;
+    if (status === 'ACTIVE') return id;
+    if (status === 'ERROR') throw new Error('A server ended in ERROR.');
+    await delay(POLL_MS);
+  }
+}
+
+const repeat = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
+
+/** Create to ACTIVE through the broker, beside `docker run -d` of the same container on the same network. */
+export async function serverCreate({ session, tenant }: RunningExchange): Promise<Row[]> {
+  const image = await tenant.imageNamed('demonstration');
+  const first = await createThroughBroker(session, image, 'harvard');
+  const dockerRun = await likeServer(first);
+  const rows: Row[] = [];
+  for (const atOnce of [1, 8] as const) {
+    const ours: number[] = [];
+    const engine: number[] = [];
+    // In turn, so that both meet the same machine.
+    for (let round = 0; round < ROUNDS[atOnce]; round += 1) {
+      let ids: string[] = [];
+      let containers: string[] = [];
+      ours.push(
+        await timed(async () => (ids = await repeat(atOnce, () => createThroughBroker(session, image, 'harvard')))),
+      );
+      await Promise.all(ids.map((id) => tenant.deleteServer(id)));
+      engine.push(
+        await timed(async () => {
+          containers = await repeat(atOnce, async () => (await run('docker', dockerRun)).stdout.trim());
+        }),
+      );
+      await run('docker', ['rm', '--force', '--volumes', ...containers]);
+    }
+    const ratio = median(ours) / median(engine);
+    rows.push({
+      what: `server create to ACTIVE, ${atOnce} at once`,
+      measured: ms(median(ours)),
+      against: `${ms(median(engine))} docker run -d`,
+      ratio: times(ratio),
+      bound: `≤ ${times(BOUND)}`,
+      kept: ratio <= BOUND,
+    });
+  }
+  await tenant.deleteServer(first);
+  return rows;
+}
