@@ -1,11 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpApi } from './api/http.js';
 import { IMAGE_NAME } from './exchange.images.js';
-import { brokerPlan, identityPlan, landlordPlan, urlsOf, type ExchangeUrls } from './exchange.services.js';
+import { brokerPlan, identityPlan, urlsOf, type ExchangeUrls } from './exchange.services.js';
 import { buildDemonstrationImage } from './image/demonstration-image.js';
-import { landlordFile } from './landlords.js';
+import { NETWORK_POOLS, preparedLandlord, type NetworkPools } from './exchange.landlords.js';
 import {
   CLONE,
   COMPUTE_LANDLORDS,
@@ -13,7 +13,6 @@ import {
   PACKAGE_DIRECTORY,
   STORAGE_LANDLORDS,
   labelOf,
-  type ComputeLandlordName,
   type LandlordName,
   type ServiceName,
 } from './layout.js';
@@ -38,18 +37,13 @@ export interface ExchangeOptions {
   readonly label?: string;
   readonly dockerHost?: string;
   /** CIDRs of the tenants' networks; two exchanges at one engine need different ones. */
-  readonly networkPools?: Readonly<Record<ComputeLandlordName, string>>;
+  readonly networkPools?: NetworkPools;
   readonly tls?: Tls;
   readonly terminal?: Terminal;
   readonly logLevel?: string;
   /** Variables for single services, on top of their own. */
   readonly overrides?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
 }
-
-const NETWORK_POOLS: Readonly<Record<ComputeLandlordName, string>> = {
-  harvard: '10.201.0.0/16',
-  mit: '10.202.0.0/16',
-};
 
 /** Compute unmounts volumes whose exports storage holds, and everyone says goodbye to the broker and to identity. */
 const STOP_ORDER: readonly (readonly ServiceName[])[] = [
@@ -248,23 +242,13 @@ export class Exchange {
   }
 
   private async startLandlord(name: LandlordName, operator: Operator): Promise<void> {
-    const configFile = this.state.at('landlords', `${name}.json`);
-    await mkdir(path.dirname(configFile), { recursive: true });
-    // The landlord's own from the first start on: what its administrator edits is kept.
-    await writeFile(configFile, `${JSON.stringify(landlordFile(name), null, 2)}\n`, { flag: 'wx' }).catch(
-      ignoreExisting,
-    );
-    const known = (await operator.enrolledLandlords()).has(name);
-    const pools = this.options.networkPools ?? NETWORK_POOLS;
-    const plan = landlordPlan({
-      name,
-      configFile,
+    const plan = await preparedLandlord(name, operator, {
+      state: this.state,
       ports: this.options.ports,
       urls: this.urls,
-      enrolmentCode: known ? undefined : await operator.enrolmentCode(name),
       dockerHost: this.engine.dockerHost,
-      engineLabel: `${name}-${this.label}`,
-      networkPool: name === 'harvard' || name === 'mit' ? pools[name] : '',
+      label: this.label,
+      networkPools: this.options.networkPools ?? NETWORK_POOLS,
     });
     await this.running.start(plan);
   }
@@ -303,8 +287,4 @@ export class Exchange {
     }
     await clearHost(this.state.root);
   }
-}
-
-function ignoreExisting(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }

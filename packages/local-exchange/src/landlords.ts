@@ -56,7 +56,7 @@ const FILES: Readonly<Record<LandlordName, object>> = {
     traits: [],
     admission: everyone,
     notice_seconds: 3600,
-    capacity: { volume_gib: 50, object_gib: 50 },
+    capacity: { gib: 50 },
     offers: storage(7_200, 3_600),
   },
   granite: {
@@ -66,7 +66,7 @@ const FILES: Readonly<Record<LandlordName, object>> = {
     traits: ['LONG_TERM'],
     admission: { domains: ['default'], deny_projects: [] },
     notice_seconds: 86_400,
-    capacity: { volume_gib: 20, object_gib: 100 },
+    capacity: { gib: 40 },
     offers: storage(10_800, 5_400),
   },
 };
