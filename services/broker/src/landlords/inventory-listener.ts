@@ -1,3 +1,4 @@
+import { Injectable, Logger } from '@nestjs/common';
 import type { Resource } from '@ocx/openstack-api/exchange/documents';
 import type { Landlord } from './landlord.js';
 
@@ -22,4 +23,38 @@ export abstract class InventoryListener {
   abstract resync(landlord: Landlord): Promise<void>;
   /** The lease has ended and its resource is gone, or was never made. */
   abstract leaseEnded(landlord: Landlord, leaseId: string, resource: Resource): Promise<void>;
+}
+
+/**
+ * Passes on to whoever keeps the index. A listener adds itself when its module starts: the market does not know who
+ * listens. A listener that throws is logged and disturbs neither the feed nor the other listeners.
+ */
+@Injectable()
+export class InventoryListeners {
+  private readonly logger = new Logger(InventoryListeners.name);
+  private readonly listeners: InventoryListener[] = [];
+
+  add(listener: InventoryListener): void {
+    this.listeners.push(listener);
+  }
+
+  resourceChanged(landlord: Landlord, change: ResourceChange): Promise<void> {
+    return this.tell((listener) => listener.resourceChanged(landlord, change));
+  }
+
+  resync(landlord: Landlord): Promise<void> {
+    return this.tell((listener) => listener.resync(landlord));
+  }
+
+  leaseEnded(landlord: Landlord, leaseId: string, resource: Resource): Promise<void> {
+    return this.tell((listener) => listener.leaseEnded(landlord, leaseId, resource));
+  }
+
+  private async tell(what: (listener: InventoryListener) => Promise<void>): Promise<void> {
+    for (const listener of this.listeners) {
+      await what(listener).catch((error: unknown) => {
+        this.logger.error(`the index did not take an event: ${String(error)}`);
+      });
+    }
+  }
 }

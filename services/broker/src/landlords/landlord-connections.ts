@@ -66,10 +66,13 @@ export class LandlordConnections {
     );
   }
 
-  /** The broker's own: offers, lease states, events and usage. */
-  async forFeed(landlord: Landlord): Promise<LandlordSession> {
+  /**
+   * The broker's own: offers, lease states, events and usage.
+   * @param probe calls also a landlord that failed lately: for the follower of its feed, who finds out when it is back.
+   */
+  async forFeed(landlord: Landlord, probe = false): Promise<LandlordSession> {
     const use = { subject: 'broker', landlordId: landlord.id, access: 'feed' };
-    return this.session(landlord, use, () => this.identity.clientCredentials(landlord.id));
+    return this.session(landlord, use, () => this.identity.clientCredentials(landlord.id), probe);
   }
 
   /** Landlord tokens minted from what was revoked are not presented again. */
@@ -85,8 +88,9 @@ export class LandlordConnections {
     landlord: Landlord,
     use: TokenUse,
     mint: () => Promise<MintedToken>,
+    probe = false,
   ): Promise<LandlordSession> {
-    if (!this.isReachable(landlord)) {
+    if (!probe && !this.isReachable(landlord)) {
       throw new LandlordUnreachable(`Landlord ${landlord.name} did not answer lately.`);
     }
     const token = await this.tokens.get(use, mint).catch((error: unknown) => {
@@ -102,6 +106,7 @@ export class LandlordConnections {
         deadlineMs: this.config.OCX_LANDLORD_DEADLINE_MS,
       },
       this.breaker,
+      probe,
     );
   }
 }

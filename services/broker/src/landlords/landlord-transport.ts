@@ -10,15 +10,16 @@ export class GuardedSession extends LandlordSession {
   constructor(
     options: ConstructorParameters<typeof LandlordSession>[0],
     private readonly breaker: LandlordBreaker,
+    private readonly probe: boolean,
   ) {
     super(options);
   }
 
   override request(method: string, path: string, request?: LandlordRequest): Promise<HttpResponse> {
-    return this.breaker.run(this.landlordId, () => super.request(method, path, request));
+    return this.breaker.run(this.landlordId, () => super.request(method, path, request), this.probe);
   }
 
   override stream(method: string, path: string, request?: LandlordRequest): Promise<HttpStream> {
-    return this.breaker.run(this.landlordId, () => super.stream(method, path, request));
+    return this.breaker.run(this.landlordId, () => super.stream(method, path, request), this.probe);
   }
 }

@@ -39,12 +39,17 @@ export class LandlordsRepository {
     await this.dataSource.getRepository(LandlordEntity).insert({ ...landlord, jwk: { ...landlord.jwk } });
   }
 
-  async update(id: string, change: Partial<Pick<Landlord, 'endpoint' | 'description' | 'microversions'>>): Promise<void> {
+  async update(
+    id: string,
+    change: Partial<Pick<Landlord, 'endpoint' | 'description' | 'microversions'>>,
+  ): Promise<void> {
     await this.dataSource.getRepository(LandlordEntity).update({ id }, change);
   }
 
   async markRegistered(id: string): Promise<void> {
-    await this.dataSource.query(`UPDATE landlords SET registered_at = coalesce(registered_at, now()) WHERE id = $1`, [id]);
+    await this.dataSource.query(`UPDATE landlords SET registered_at = coalesce(registered_at, now()) WHERE id = $1`, [
+      id,
+    ]);
   }
 
   async eventSeq(id: string): Promise<number> {

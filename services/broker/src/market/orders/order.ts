@@ -42,10 +42,4 @@ export type Provision<T> = (lease: Lease, landlord: Landlord) => Promise<T>;
 
 /** Why an order was not filled. */
 export type OrderFailure =
-  | 'no_offers'
-  | 'no_funds'
-  | 'price_cap'
-  | 'no_capacity'
-  | 'landlord_unreachable'
-  | 'not_admitted'
-  | 'unknown_product';
+  'no_offers' | 'no_funds' | 'price_cap' | 'no_capacity' | 'landlord_unreachable' | 'not_admitted' | 'unknown_product';

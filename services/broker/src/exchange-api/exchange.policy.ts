@@ -1,0 +1,42 @@
+import type { PolicyRule } from '@ocx/service-kit/auth';
+import type { Principal } from '@ocx/service-kit/principal';
+
+/** The exchange's operator: role admin, or a system-scoped admin token. */
+export function isOperator(principal: Principal): boolean {
+  return principal.realm === 'exchange' && principal.roles.includes('admin');
+}
+
+const inProject = (principal: Principal) => principal.realm === 'exchange' && principal.projectId !== undefined;
+
+/** Who may do what under `/exchange/v1`. */
+export const EXCHANGE_POLICY = {
+  market: {
+    name: 'exchange:market:read',
+    description: 'Landlords, offers and inventory: anybody with a token of this exchange.',
+    check: (principal) => principal.realm === 'exchange',
+  },
+  quote: {
+    name: 'exchange:quotes:create',
+    description: 'Anybody in a project.',
+    check: inProject,
+    message: 'This needs a token that is scoped to a project.',
+  },
+  ownProject: {
+    name: 'exchange:project:read',
+    description: 'Members and readers of the project see its orders, leases, account and statements; the operator all.',
+    check: (principal) => inProject(principal) || isOperator(principal),
+    message: 'This needs a token that is scoped to a project.',
+  },
+  changeProject: {
+    name: 'exchange:project:change',
+    description: 'Members of the project end its leases; the operator any.',
+    check: (principal) =>
+      isOperator(principal) || (inProject(principal) && principal.roles.some((role) => role === 'member')),
+  },
+  operator: {
+    name: 'exchange:operate',
+    description: 'The operator: role admin.',
+    check: isOperator,
+    message: 'Only the operator of the exchange may do this.',
+  },
+} as const satisfies Record<string, PolicyRule>;

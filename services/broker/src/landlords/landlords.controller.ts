@@ -1,0 +1,70 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { LandlordId } from '@ocx/openstack-api/ids';
+import { SigningKey } from '@ocx/openstack-client/signing-key';
+import { Policy, Public } from '@ocx/service-kit/auth';
+import { NotFound } from '@ocx/service-kit/errors';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
+import { BROKER_CONFIG, BrokerConfig, issuerOf } from '../broker.config.js';
+import { EXCHANGE_POLICY } from '../exchange-api/exchange.policy.js';
+import { EnrolmentService } from './enrolment.service.js';
+import { LandlordBreaker } from './landlord-breaker.js';
+import { landlordView } from './landlord.view.js';
+import { LandlordsService } from './landlords.service.js';
+
+const EnrolmentRequest = z.strictObject({
+  code: z.string().min(8).max(256),
+  enrolment: z.string().max(16_384),
+});
+
+@Controller('exchange/v1/landlords')
+export class LandlordsController {
+  constructor(
+    @Inject(BROKER_CONFIG) private readonly config: BrokerConfig,
+    private readonly landlords: LandlordsService,
+    private readonly enrolment: EnrolmentService,
+    private readonly breaker: LandlordBreaker,
+    private readonly key: SigningKey,
+  ) {}
+
+  @Get()
+  @Policy(EXCHANGE_POLICY.market)
+  async list() {
+    const landlords = await this.landlords.list();
+    return { landlords: landlords.map((landlord) => landlordView(landlord, this.breaker.isReachable(landlord.id))) };
+  }
+
+  @Get(':id')
+  @Policy(EXCHANGE_POLICY.market)
+  async show(@Param('id') id: string) {
+    const landlord = await this.landlords.byId(parse(LandlordId, id));
+    if (!landlord) throw new NotFound(`Landlord ${id} could not be found.`);
+    return { landlord: landlordView(landlord, this.breaker.isReachable(landlord.id)) };
+  }
+
+  /** Answers of the landlord that were dropped since this process started, by what was wrong with them. */
+  @Get(':id/misbehaviour')
+  @Policy(EXCHANGE_POLICY.operator)
+  showMisbehaviour(@Param('id') id: string) {
+    return { dropped: this.breaker.dropped(parse(LandlordId, id)) };
+  }
+
+  @Post()
+  @HttpCode(201)
+  @Public()
+  async enrol(@Body() body: unknown) {
+    const { code, enrolment } = parse(EnrolmentRequest, body);
+    const landlord = await this.enrolment.enrol(code, enrolment);
+    return { landlord_id: landlord.id, exchange_jwk: this.key.jwk, issuer: issuerOf(this.config) };
+  }
+
+  /** Not idempotent on purpose: a code is shown once, so its answer must not be kept; an unused one expires. */
+  @Post('enrolment-codes')
+  @HttpCode(201)
+  @Policy(EXCHANGE_POLICY.operator)
+  async issueCode(@Caller() caller: Principal) {
+    const { code, expiresAt } = await this.enrolment.issueCode(caller.userId);
+    return { code, expires_at: expiresAt.toISOString() };
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { Conflict } from '@ocx/service-kit/errors';
+import type { Account, AccountName, StatementLine, Transfer } from './account.js';
+import { LedgerAccountEntity } from './ledger-account.entity.js';
+
+interface StatementRow {
+  id: string;
+  kind: StatementLine['kind'];
+  lease_id: string | null;
+  amount: string;
+  created_at: Date;
+}
+
+@Injectable()
+export class LedgerRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  async account(name: AccountName, manager: EntityManager = this.dataSource.manager): Promise<Account | undefined> {
+    const row = await manager.getRepository(LedgerAccountEntity).findOneBy({ kind: name.kind, owner: name.owner });
+    return row ? { id: row.id, kind: row.kind, owner: row.owner, balance: BigInt(row.balance) } : undefined;
+  }
+
+  /** The account, locked until the transaction ends; opened when it does not exist yet. */
+  async lock(manager: EntityManager, name: AccountName): Promise<{ account: Account; opened: boolean }> {
+    const opened: unknown[] = await manager.query(
+      `INSERT INTO ledger_accounts (id, kind, owner) VALUES ($1, $2, $3)
+       ON CONFLICT (kind, owner) DO NOTHING RETURNING id`,
+      [randomUUID(), name.kind, name.owner],
+    );
+    const rows: { id: string; balance: string }[] = await manager.query(
+      `SELECT id, balance FROM ledger_accounts WHERE kind = $1 AND owner = $2 FOR UPDATE`,
+      [name.kind, name.owner],
+    );
+    const row = rows[0];
+    if (!row) throw new Error('A ledger account vanished.');
+    return { account: { ...name, id: row.id, balance: BigInt(row.balance) }, opened: opened.length > 0 };
+  }
+
+  /**
+   * Books one transfer, within the caller's transaction. Both accounts are opened as needed. Throws `Conflict` with
+   * reason `no_funds` when an account would go below zero: the constraint decides, not a balance read before.
+   */
+  async post(manager: EntityManager, transfer: Transfer): Promise<void> {
+    if (transfer.amount <= 0n) throw new Error('A transfer moves a positive amount.');
+    const from = await this.idOf(manager, transfer.from);
+    const to = await this.idOf(manager, transfer.to);
+    const id = randomUUID();
+    const booked: unknown[] = await manager.query(
+      `INSERT INTO ledger_transfers (id, kind, reference, lease_id, caused_by) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (reference) DO NOTHING RETURNING id`,
+      [id, transfer.kind, transfer.reference, transfer.leaseId ?? null, transfer.causedBy],
+    );
+    if (booked.length === 0) throw new Conflict('This was booked before.', { reason: 'already_booked' });
+    const sides: [string, bigint][] = [
+      [from, -transfer.amount],
+      [to, transfer.amount],
+    ];
+    // Accounts are touched in one order by everybody, so that two transfers cannot wait for one another.
+    sides.sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [account, amount] of sides) {
+      await manager
+        .query(`INSERT INTO ledger_entries (transfer_id, account_id, amount) VALUES ($1, $2, $3)`, [
+          id,
+          account,
+          amount.toString(),
+        ])
+        .catch((error: unknown) => {
+          throw isOverdraft(error)
+            ? new Conflict('The account does not hold enough credits.', { reason: 'no_funds' })
+            : error;
+        });
+    }
+  }
+
+  async statement(accountId: string, limit: number, marker?: string): Promise<StatementLine[]> {
+    const rows: StatementRow[] = await this.dataSource.query(
+      `SELECT t.id, t.kind, t.lease_id, e.amount, t.created_at
+       FROM ledger_entries e JOIN ledger_transfers t ON t.id = e.transfer_id
+       WHERE e.account_id = $1
+         AND ($3::uuid IS NULL OR (t.created_at, t.id) < (SELECT m.created_at, m.id FROM ledger_transfers m WHERE m.id = $3))
+       ORDER BY t.created_at DESC, t.id DESC LIMIT $2`,
+      [accountId, limit, marker ?? null],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      kind: row.kind,
+      leaseId: row.lease_id,
+      amount: BigInt(row.amount),
+      at: row.created_at,
+    }));
+  }
+
+  private async idOf(manager: EntityManager, name: AccountName): Promise<string> {
+    await manager.query(
+      `INSERT INTO ledger_accounts (id, kind, owner) VALUES ($1, $2, $3) ON CONFLICT (kind, owner) DO NOTHING`,
+      [randomUUID(), name.kind, name.owner],
+    );
+    const account = await this.account(name, manager);
+    if (!account) throw new Error('A ledger account vanished.');
+    return account.id;
+  }
+}
+
+function isOverdraft(error: unknown): boolean {
+  return (
+    error instanceof QueryFailedError &&
+    (error.driverError as { constraint?: string }).constraint === 'ledger_accounts_funds_check'
+  );
+}

@@ -1,0 +1,74 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { z } from 'zod';
+import { LandlordEvent } from '@ocx/openstack-api/exchange/documents';
+import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
+import { PeerMisbehaved } from '@ocx/openstack-client/http';
+import { LandlordConnections } from '../../landlords/landlord-connections.js';
+import type { Landlord } from '../../landlords/landlord.js';
+
+const MAX_BYTES = 2 * 1024 * 1024;
+const EventsAnswer = z.object({
+  events: z.array(z.string().max(65_536)).max(2_000),
+  last: z.int().nonnegative(),
+});
+
+export interface EventPage {
+  /** Verified and in order, each newer than the one before. */
+  readonly events: readonly LandlordEvent[];
+  /** Number of the newest event at the landlord. */
+  readonly last: number;
+  /** Numbers are missing, or the landlord's feed began anew: what the events would have told must be read. */
+  readonly gap: boolean;
+}
+
+/** Reads a landlord's numbered, signed feed. */
+@Injectable()
+export class EventFeed {
+  private readonly logger = new Logger(EventFeed.name);
+
+  constructor(private readonly connections: LandlordConnections) {}
+
+  /** Events after number `after`; waits up to `waitSeconds` for one. */
+  async read(landlord: Landlord, after: number, waitSeconds: number, signal: AbortSignal): Promise<EventPage> {
+    const session = await this.connections.forFeed(landlord, true);
+    const answer = await session.request('GET', `/landlord/v1/events?after=${after}&wait=${waitSeconds}`, {
+      deadlineMs: waitSeconds * 1000 + 5_000,
+      maxBytes: MAX_BYTES,
+      signal,
+    });
+    const body = answer.status === 200 ? EventsAnswer.safeParse(answer.json()) : undefined;
+    if (!body?.success) {
+      this.connections.breaker.count(landlord.id, 'events_malformed');
+      throw new PeerMisbehaved(`The events of ${landlord.name} are not what the protocol says.`);
+    }
+    const events: LandlordEvent[] = [];
+    let gap = body.data.last < after;
+    let previous = gap ? 0 : after;
+    for (const jws of body.data.events) {
+      const event = await this.verified(landlord, jws);
+      // An unusable event still has a number; without it the next one shows a gap, and everything is read anew.
+      if (!event) continue;
+      if (event.seq <= previous) {
+        this.connections.breaker.count(landlord.id, 'event_order');
+        continue;
+      }
+      gap ||= event.seq !== previous + 1;
+      previous = event.seq;
+      events.push(event);
+    }
+    return { events, last: body.data.last, gap };
+  }
+
+  private async verified(landlord: Landlord, jws: string): Promise<LandlordEvent | undefined> {
+    try {
+      const event = await verifyDocument(LandlordEvent, 'ocx-event+jwt', jws, landlord.jwk);
+      if (event.landlord_id === landlord.id) return event;
+      this.connections.breaker.count(landlord.id, 'event_foreign');
+    } catch (error) {
+      if (!(error instanceof DocumentRefused)) throw error;
+      this.connections.breaker.count(landlord.id, 'event_refused');
+      this.logger.warn(`dropped an event of ${landlord.name}: ${error.message}`);
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { LedgerService } from '../../ledger/ledger.service.js';
+import { GUARD_SECONDS } from '../outbox/task.js';
+import { OrdersRepository } from '../orders/orders.repository.js';
+import { TasksRepository } from '../outbox/tasks.repository.js';
+import type { Lease } from './lease.js';
+import { LeasesRepository } from './leases.repository.js';
+
+type NewLease = Parameters<LeasesRepository['insert']>[1];
+
+/**
+ * The transactions of a lease's life. In each one state, money and the work that must follow change together, so that
+ * a crash between any two of them leaves something an outbox task finishes.
+ */
+@Injectable()
+export class LeaseBook {
+  constructor(
+    private readonly leases: LeasesRepository,
+    private readonly ledger: LedgerService,
+    private readonly tasks: TasksRepository,
+    private readonly orders: OrdersRepository,
+  ) {}
+
+  /** Writes the lease, holds `escrow` micro-credits for it, and guards it. Throws `Conflict` with reason `no_funds`. */
+  async open(lease: NewLease, escrow: bigint): Promise<void> {
+    await this.leases.transaction(async (manager) => {
+      await this.leases.insert(manager, lease);
+      await this.ledger.hold(manager, lease, escrow, 'order');
+      await this.tasks.add(manager, lease.id, 'guard', GUARD_SECONDS);
+    });
+  }
+
+  /** The landlord countersigned. False when the lease was undone meanwhile. */
+  async claimed(leaseId: string, acceptance: string, acceptedAt: Date): Promise<boolean> {
+    return this.leases.transaction((manager) =>
+      this.leases.transition(manager, leaseId, 'claimed', { acceptance, acceptedAt }),
+    );
+  }
+
+  /** The resource is made. True also when it was active already; false when the lease was undone or has ended. */
+  async activate(leaseId: string): Promise<boolean> {
+    return this.leases.transaction(async (manager) => {
+      const changed = await this.leases.transition(manager, leaseId, 'active');
+      const lease = await this.leases.byId(leaseId, manager);
+      if (lease && changed) {
+        await this.orders.filled(manager, lease.orderId, leaseId);
+        await this.tasks.remove(leaseId, 'guard', manager);
+      }
+      return lease?.state === 'active';
+    });
+  }
+
+  /** Undoes a lease that never came to be: escrow back, and whatever the landlord may have of it goes. */
+  async abandon(leaseId: string, to: 'refused' | 'failed', reason: string): Promise<void> {
+    await this.leases.transaction(async (manager) => {
+      const lease = await this.leases.lock(manager, leaseId);
+      const changed = await this.leases.transition(manager, leaseId, to, { reason, endedAt: new Date() });
+      await this.tasks.remove(leaseId, 'guard', manager);
+      if (!lease || !changed) return;
+      await this.ledger.release(manager, lease);
+      // Without a grant nothing was sent to the landlord yet.
+      if (to === 'failed' && lease.leaseGrant !== null) await this.tasks.add(manager, leaseId, 'discard');
+    });
+  }
+
+  /** Undoes a lease whose order nobody carries out any more. */
+  async interrupt(leaseId: string): Promise<void> {
+    await this.abandon(leaseId, 'failed', 'interrupted');
+    const lease = await this.leases.byId(leaseId);
+    if (lease) await this.orders.interrupted(lease.orderId);
+  }
+
+  /** Idempotent. False when the lease is not one that can end (any more). */
+  async beginEnd(leaseId: string, reason: string): Promise<boolean> {
+    return this.leases.transaction(async (manager) => {
+      const changed = await this.leases.transition(manager, leaseId, 'ending', { reason, endedAt: new Date() });
+      if (changed) {
+        await this.tasks.remove(leaseId, 'guard', manager);
+        await this.tasks.add(manager, leaseId, 'end');
+      }
+      return changed;
+    });
+  }
+
+  /** Everything is settled: what is left in escrow goes back. */
+  async close(lease: Lease): Promise<void> {
+    await this.leases.transaction(async (manager) => {
+      await this.leases.lock(manager, lease.id);
+      await this.tasks.remove(lease.id, 'end', manager);
+      if (await this.leases.transition(manager, lease.id, 'settled')) await this.ledger.release(manager, lease);
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InventoryListeners } from '../../landlords/inventory-listener.js';
+import { LandlordsService } from '../../landlords/landlords.service.js';
+import type { Landlord } from '../../landlords/landlord.js';
+import { SettlementService } from '../settlement/settlement.service.js';
+import { LandlordLeases } from './landlord-leases.js';
+import { LeaseBook } from './lease-book.js';
+import type { LeaseBooks } from './lease-books.js';
+import { LeasesRepository } from './leases.repository.js';
+
+const ATTEMPTS_FOR_FINAL = 12;
+
+/**
+ * Carries out the end of leases at their landlords. Every method may be repeated: by the outbox after a crash, by a
+ * second caller at the same time.
+ */
+@Injectable()
+export class LeaseCloser {
+  private readonly logger = new Logger(LeaseCloser.name);
+
+  constructor(
+    private readonly leases: LeasesRepository,
+    private readonly landlordLeases: LandlordLeases,
+    private readonly book: LeaseBook,
+    private readonly settlement: SettlementService,
+    private readonly parties: LeaseParties,
+  ) {}
+
+  /**
+   * Ends an `ending` lease: asks the landlord, settles the last usage, closes. Throws while that cannot be done.
+   * @param attempts how often it was tried: a landlord that never sends its final record does not keep a lease open.
+   */
+  async carryOutEnd(leaseId: string, attempts = 1): Promise<void> {
+    const lease = await this.leases.byId(leaseId);
+    if (lease?.state !== 'ending') return;
+    const landlord = await this.parties.landlords.byId(lease.landlordId);
+    if (landlord) {
+      const records = await this.landlordLeases.end(landlord, lease);
+      if (records && !(await this.isSettled(landlord, lease, records)) && attempts < ATTEMPTS_FOR_FINAL) {
+        throw new Error('the landlord has not sent its final usage record yet');
+      }
+    }
+    await this.book.close(lease);
+    await this.parties.leaseEnded(lease);
+  }
+
+  /** Ends a `failed` lease at a landlord that may have it. Nothing is settled. */
+  async discard(leaseId: string): Promise<void> {
+    const lease = await this.leases.byId(leaseId);
+    const landlord = lease && (await this.parties.landlords.byId(lease.landlordId));
+    if (!lease || !landlord || lease.leaseGrant === null) return;
+    await this.landlordLeases.end(landlord, lease);
+    await this.parties.leaseEnded(lease);
+  }
+
+  // With its answer the landlord may send the last record only; the chain is read from where it was settled.
+  private async isSettled(landlord: Landlord, lease: LeaseBooks, records: string[]): Promise<boolean> {
+    const chain = (await this.landlordLeases.usage(landlord, lease, lease.usageSeq)) ?? records;
+    const { final, refused } = await this.settlement.settle(landlord, lease.id, chain);
+    if (refused !== undefined) {
+      this.logger.warn(`lease ${lease.id} closes without its last usage, which does not hold: ${refused}`);
+    }
+    return final || refused !== undefined;
+  }
+}
+
+/** Who hears of a lease's end beside the tenant: its landlord, and the index of resources. */
+@Injectable()
+export class LeaseParties {
+  constructor(
+    readonly landlords: LandlordsService,
+    private readonly listeners: InventoryListeners,
+  ) {}
+
+  async leaseEnded(lease: LeaseBooks): Promise<void> {
+    const landlord = await this.landlords.byId(lease.landlordId);
+    if (!landlord) return;
+    await this.listeners.leaseEnded(landlord, lease.id, lease.resource);
+  }
+}

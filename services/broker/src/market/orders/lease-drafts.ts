@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { LEASE_GRANT_TYPE } from '@ocx/openstack-api/exchange/tokens';
+import type { Lease as LeaseDocument } from '@ocx/openstack-api/exchange/documents';
+import { IdentityClient } from '@ocx/openstack-client/identity-client';
+import { SigningKey } from '@ocx/openstack-client/signing-key';
+import type { Principal } from '@ocx/service-kit/principal';
+import { BROKER_CONFIG, BrokerConfig } from '../../broker.config.js';
+import { identityFailure } from '../../landlords/landlord-connections.js';
+import { LeaseBook } from '../leases/lease-book.js';
+import type { LeaseBooks } from '../leases/lease-books.js';
+import { LeasesRepository } from '../leases/leases.repository.js';
+import { meterOf, roundUp, unitsPerSecond } from '../quotes/pricing.js';
+import type { RankedOffer } from '../quotes/quote.js';
+import type { OrderRequest } from './order.js';
+
+const GIB = 1024n ** 3n;
+
+export interface Tenant {
+  readonly projectId: string;
+  readonly projectDomainId: string;
+  readonly userId: string;
+}
+
+/** Turns a chosen offer into a lease the broker has signed, with its escrow held and its grant at hand. */
+@Injectable()
+export class LeaseDrafts {
+  constructor(
+    @Inject(BROKER_CONFIG) private readonly config: BrokerConfig,
+    private readonly key: SigningKey,
+    private readonly book: LeaseBook,
+    private readonly leases: LeasesRepository,
+    private readonly identity: IdentityClient,
+  ) {}
+
+  /** Throws `Conflict` with reason `no_funds` when the project cannot pay an hour of it. */
+  async open(tenant: Tenant, orderId: string, request: OrderRequest, chosen: RankedOffer): Promise<string> {
+    const { resourceType, quantity } = request;
+    const id = randomUUID();
+    const now = new Date();
+    const terms = {
+      order_id: orderId,
+      product: chosen.offer.product,
+      resource: { type: resourceType, id: request.resourceId ?? randomUUID() },
+      quantity,
+      relation: chosen.relation,
+      prices: [...chosen.prices],
+    };
+    const document = await this.sign({
+      id,
+      exchange: this.config.OCX_PUBLIC_URL,
+      landlord_id: chosen.landlord.id,
+      offer: { id: chosen.offer.id, version: chosen.offer.version },
+      project_id: tenant.projectId,
+      project_domain_id: tenant.projectDomainId,
+      user_id: tenant.userId,
+      ...terms,
+      starts_at: now.toISOString(),
+      ends_at: null,
+      issued_at: now.toISOString(),
+    });
+    const lease = {
+      id,
+      orderId,
+      landlordId: chosen.landlord.id,
+      ...tenant,
+      product: terms.product,
+      resource: terms.resource,
+      quantity,
+      relation: terms.relation,
+      prices: terms.prices,
+      unitsPerSecond: ceilingOf(request, chosen),
+      startsAt: now,
+      endsAt: null,
+      document,
+    };
+    await this.book.open(lease, roundUp(chosen.perHour));
+    return id;
+  }
+
+  /** Has identity issue the lease grant, without which nothing is sent to the landlord, and stores it. */
+  async grant(caller: Principal, leaseId: string, landlordId: string): Promise<LeaseBooks> {
+    const grant = await this.identity
+      .exchange({
+        subjectToken: caller.rawToken,
+        requestedTokenType: LEASE_GRANT_TYPE,
+        resource: landlordId,
+        access: { actions: ['end', 'detach', 'settle', 'heal'], lease_id: leaseId },
+      })
+      .catch((error: unknown) => {
+        throw identityFailure(error);
+      });
+    await this.leases.setGrant(leaseId, grant.token);
+    const lease = await this.leases.byId(leaseId);
+    if (!lease) throw new Error('A lease vanished.');
+    return lease;
+  }
+
+  private sign(document: LeaseDocument): Promise<string> {
+    return this.key.sign('ocx-lease+jwt', document);
+  }
+}
+
+/** An object account grows as it is filled: it is bounded by what the landlord said it has. */
+function ceilingOf({ resourceType, quantity }: OrderRequest, { offer }: RankedOffer): bigint {
+  if (meterOf(resourceType) === 'object_byte_seconds') return GIB * BigInt(Math.max(offer.capacity, quantity, 1));
+  return unitsPerSecond(resourceType, quantity);
+}
