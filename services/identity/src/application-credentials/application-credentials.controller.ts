@@ -1,0 +1,79 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Policy } from '@ocx/service-kit/auth';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdminOrSelf, self } from '../policies/identity.policy.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { collectionLinks } from '../wire/collection.js';
+import { RequestPath } from '../wire/request-url.js';
+import { ApplicationCredentialQuery, CreateApplicationCredential } from './application-credential.schema.js';
+import { accessRuleView, applicationCredentialView } from './application-credential.view.js';
+import { ApplicationCredentialsService } from './application-credentials.service.js';
+
+@Controller('v3/users/:user_id')
+export class ApplicationCredentialsController {
+  constructor(
+    private readonly credentials: ApplicationCredentialsService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get('application_credentials')
+  @Policy(cloudAdminOrSelf)
+  async list(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
+    const { name } = parse(ApplicationCredentialQuery, query);
+    const credentials = await this.credentials.list(userId, name);
+    return {
+      application_credentials: credentials.map((one) => applicationCredentialView(one, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Post('application_credentials')
+  @Policy(self)
+  async create(@Body({ schema: CreateApplicationCredential }) body: unknown, @Caller() caller: Principal) {
+    const fields = parse(CreateApplicationCredential, body).application_credential;
+    const { credential, secret } = await this.credentials.create(caller, fields);
+    return { application_credential: { ...applicationCredentialView(credential, this.settings.base), secret } };
+  }
+
+  @Get('application_credentials/:id')
+  @Policy(cloudAdminOrSelf)
+  async show(@Param('user_id') userId: string, @Param('id') id: string) {
+    const credential = await this.credentials.show(userId, id);
+    return { application_credential: applicationCredentialView(credential, this.settings.base) };
+  }
+
+  @Delete('application_credentials/:id')
+  @HttpCode(204)
+  @Policy(cloudAdminOrSelf)
+  async delete(@Param('user_id') userId: string, @Param('id') id: string, @Caller() caller: Principal): Promise<void> {
+    await this.credentials.delete(caller, userId, id);
+  }
+
+  @Get('access_rules')
+  @Policy(cloudAdminOrSelf)
+  async listRules(@Param('user_id') userId: string, @RequestPath() path: string) {
+    const rules = await this.credentials.listRules(userId);
+    return {
+      access_rules: rules.map((rule) => accessRuleView(rule, userId, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Get('access_rules/:id')
+  @Policy(cloudAdminOrSelf)
+  async showRule(@Param('user_id') userId: string, @Param('id') id: string) {
+    return { access_rule: accessRuleView(await this.credentials.showRule(userId, id), userId, this.settings.base) };
+  }
+
+  @Delete('access_rules/:id')
+  @HttpCode(204)
+  @Policy(cloudAdminOrSelf)
+  async deleteRule(
+    @Param('user_id') userId: string,
+    @Param('id') id: string,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    await this.credentials.deleteRule(caller, userId, id);
+  }
+}

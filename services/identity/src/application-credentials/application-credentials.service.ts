@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { Forbidden, InvalidInput, NotFound, QuotaExceeded } from '@ocx/service-kit/errors';
+import type { Principal } from '@ocx/service-kit/principal';
+import { randomBytes } from 'node:crypto';
+import { Transactions } from '../database/transactions.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
+import type { Role } from '../roles/role.js';
+import { newId } from '../wire/id.js';
+import type { AccessRule, ApplicationCredential } from './application-credential.js';
+import type { NewApplicationCredential } from './application-credential.schema.js';
+import { ApplicationCredentialsRepository, CREDENTIALS_PER_USER } from './application-credentials.repository.js';
+
+@Injectable()
+export class ApplicationCredentialsService {
+  constructor(
+    private readonly repository: ApplicationCredentialsRepository,
+    private readonly assignments: RoleAssignmentsService,
+    private readonly hasher: PasswordHasher,
+    private readonly revocations: RevocationsService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  list(userId: string, name?: string): Promise<ApplicationCredential[]> {
+    return this.repository.list(userId, name);
+  }
+
+  find(id: string): Promise<ApplicationCredential | undefined> {
+    return this.repository.find(id);
+  }
+
+  findByName(userId: string, name: string): Promise<ApplicationCredential | undefined> {
+    return this.repository.findByName(userId, name);
+  }
+
+  async show(userId: string, id: string): Promise<ApplicationCredential> {
+    const credential = await this.repository.find(id);
+    if (credential?.userId !== userId) throw new NotFound(`Could not find application credential: ${id}.`);
+    return credential;
+  }
+
+  /**
+   * Delegates to a program. Only the user's own live roles on the token's project, so that it never holds more than
+   * its maker; a restricted credential makes none.
+   * @returns the credential and its secret, which is never shown again
+   */
+  async create(caller: Principal, fields: NewApplicationCredential) {
+    await this.checkCaller(caller);
+    const projectId = caller.projectId;
+    if (projectId === undefined) {
+      throw new Forbidden('An application credential needs a project: authenticate with a project scope.');
+    }
+    if (fields.expires_at && fields.expires_at.getTime() <= Date.now()) {
+      throw new InvalidInput('expires_at is in the past.');
+    }
+    if ((await this.repository.count(caller.userId)) >= CREDENTIALS_PER_USER) {
+      throw new QuotaExceeded('Unable to create additional application credentials, maximum reached.');
+    }
+    const secret = fields.secret ?? randomBytes(48).toString('base64url');
+    const credential = await this.repository.insert({
+      id: newId(),
+      userId: caller.userId,
+      projectId,
+      name: fields.name,
+      description: fields.description ?? null,
+      secretHash: await this.hasher.hash(secret),
+      expiresAt: fields.expires_at ?? null,
+      unrestricted: fields.unrestricted ?? false,
+      roles: await this.chooseRoles(caller, projectId, fields.roles ?? undefined),
+      accessRules: fields.access_rules?.map((rule) => ({ id: '', ...rule })) ?? null,
+    });
+    return { credential, secret };
+  }
+
+  private async checkCaller(caller: Principal): Promise<void> {
+    const id = caller.exchange?.application_credential?.id;
+    if (id === undefined) return;
+    const used = await this.repository.find(id);
+    if (used?.unrestricted !== true) {
+      throw new Forbidden('This application credential is restricted and may not manage application credentials.');
+    }
+  }
+
+  /** The roles asked for, which the token and the assignments must both hold; by default all of the token's. */
+  private async chooseRoles(
+    caller: Principal,
+    projectId: string,
+    wanted: readonly ({ id: string } | { name: string })[] | undefined,
+  ): Promise<Role[]> {
+    const held = await this.assignments.effectiveRoles(caller.userId, { type: 'project', id: projectId });
+    const usable = held.filter((role) => caller.roles.includes(role.name));
+    if (usable.length === 0) throw new Forbidden('The token holds no role on its project.');
+    if (wanted === undefined || wanted.length === 0) return usable;
+    return wanted.map((reference) => {
+      const role = usable.find((r) => ('id' in reference ? r.id === reference.id : r.name === reference.name));
+      const name = 'id' in reference ? reference.id : reference.name;
+      if (!role) throw new InvalidInput(`Could not find role assignment with role: ${name}, on project ${projectId}.`);
+      return role;
+    });
+  }
+
+  async delete(caller: Principal, userId: string, id: string): Promise<void> {
+    await this.checkCaller(caller);
+    const { projectId } = await this.show(userId, id);
+    await this.transactions.run(async (tx) => {
+      await this.repository.delete(tx, id);
+      // Revocations name users and projects, not credentials: the user's other tokens there are renewed at a 401.
+      await this.revocations.revoke(tx, { userId, projectId });
+    });
+  }
+
+  listRules(userId: string): Promise<AccessRule[]> {
+    return this.repository.listRules(userId);
+  }
+
+  async showRule(userId: string, id: string): Promise<AccessRule> {
+    const rule = await this.repository.findRule(userId, id);
+    if (!rule) throw new NotFound(`Could not find Access Rule: ${id}.`);
+    return rule;
+  }
+
+  async deleteRule(caller: Principal, userId: string, id: string): Promise<void> {
+    await this.checkCaller(caller);
+    await this.showRule(userId, id);
+    await this.repository.deleteRule(id);
+  }
+}

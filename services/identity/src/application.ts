@@ -1,0 +1,20 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type AppOptions, createApp } from '@ocx/service-kit/bootstrap';
+import { loadConfig } from '@ocx/service-kit/config';
+import { IdentityModule } from './identity.module.js';
+import { IdentityConfig } from './settings/identity.config.js';
+
+/** Keystone's `max_request_body_size`. */
+const BODY_LIMIT = 114_688;
+
+/** Identity, built from the environment and not yet listening. */
+export async function createIdentity(): Promise<{ app: NestFastifyApplication; options: AppOptions }> {
+  const config = loadConfig(IdentityConfig);
+  const options: AppOptions = {
+    name: 'identity',
+    config,
+    faultStyle: () => 'keystone',
+    bodyLimit: BODY_LIMIT,
+  };
+  return { app: await createApp(IdentityModule.configured(config), options), options };
+}

@@ -1,0 +1,65 @@
+import { Controller, Get } from '@nestjs/common';
+import { Policy } from '@ocx/service-kit/auth';
+import { Forbidden } from '@ocx/service-kit/errors';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { CatalogService } from '../catalog/catalog.service.js';
+import { catalogView } from '../catalog/catalog.view.js';
+import { domainView } from '../domains/domain.view.js';
+import { anyUser } from '../policies/identity.policy.js';
+import { projectView } from '../projects/project.view.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { collectionLinks } from '../wire/collection.js';
+import { RequestPath } from '../wire/request-url.js';
+import { AvailableScopes } from './available-scopes.js';
+
+/** What the caller's token shows, and what it could be scoped to. */
+@Controller('v3')
+export class AuthController {
+  constructor(
+    private readonly scopes: AvailableScopes,
+    private readonly catalog: CatalogService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get('auth/catalog')
+  @Policy(anyUser)
+  async showCatalog(@Caller() caller: Principal, @RequestPath() path: string) {
+    if (caller.projectId === undefined && caller.domainId === undefined && !caller.systemScope) {
+      throw new Forbidden('You are not authorized to perform the requested action: the token is unscoped.');
+    }
+    const rows = await this.catalog.catalog();
+    return {
+      catalog: catalogView(rows, { projectId: caller.projectId, userId: caller.userId }),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Get(['auth/projects', 'OS-FEDERATION/projects'])
+  @Policy(anyUser)
+  async listProjects(@Caller() caller: Principal, @RequestPath() path: string) {
+    const projects = await this.scopes.projects(caller);
+    return {
+      projects: projects.map((project) => projectView(project, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Get(['auth/domains', 'OS-FEDERATION/domains'])
+  @Policy(anyUser)
+  async listDomains(@Caller() caller: Principal, @RequestPath() path: string) {
+    const domains = await this.scopes.domains(caller);
+    return {
+      domains: domains.map((domain) => domainView(domain, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Get('auth/system')
+  @Policy(anyUser)
+  async listSystem(@Caller() caller: Principal, @RequestPath() path: string) {
+    return {
+      system: (await this.scopes.system(caller)) ? [{ all: true }] : [],
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
+import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
+import { CatalogService } from '../catalog/catalog.service.js';
+import { GroupsService } from '../groups/groups.service.js';
+import { UsersService } from '../users/users.service.js';
+import type { FederatedLogin, TokenDetails } from './token.view.js';
+
+/** What a token's body says beyond its claims. */
+@Injectable()
+export class TokenDetailsService {
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly credentials: ApplicationCredentialsService,
+    private readonly users: UsersService,
+    private readonly groups: GroupsService,
+  ) {}
+
+  async of(claims: ExchangeTokenClaims, options: { catalog: boolean }): Promise<TokenDetails> {
+    const credentialId = claims.application_credential?.id;
+    return {
+      claims,
+      catalog: options.catalog ? await this.catalog.catalog() : undefined,
+      applicationCredential: credentialId === undefined ? undefined : await this.credentials.find(credentialId),
+      federated: await this.federated(claims.sub),
+    };
+  }
+
+  private async federated(userId: string): Promise<FederatedLogin | undefined> {
+    const user = await this.users.find(userId);
+    if (!user || user.identityProviderId === null || user.protocolId === null) return undefined;
+    const groups = await this.groups.listOfUser(userId);
+    return { identityProviderId: user.identityProviderId, protocolId: user.protocolId, groups };
+  }
+}

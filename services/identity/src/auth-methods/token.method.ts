@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { Forbidden, InvalidInput } from '@ocx/service-kit/errors';
+import { ExchangeTokens } from '../tokens/exchange-tokens.js';
+import { UsersService } from '../users/users.service.js';
+import type { AuthIdentity } from './auth.schema.js';
+import { type Authentication, refused, usable } from './authentication.js';
+
+@Injectable()
+export class TokenMethod {
+  constructor(
+    private readonly tokens: ExchangeTokens,
+    private readonly users: UsersService,
+  ) {}
+
+  /** A new token from a live one: never longer, and never out of an application credential's one project. */
+  async authenticate(payload: AuthIdentity['token']): Promise<Authentication> {
+    if (!payload) throw new InvalidInput('Expecting to find token in identity.');
+    const { exchange } = await this.tokens.verify(payload.id);
+    if (exchange.application_credential) {
+      throw new Forbidden('A token of an application credential cannot be used to get another token.');
+    }
+    const user = usable(await this.users.find(exchange.sub));
+    if (!user) throw refused();
+    return {
+      user,
+      methods: [...new Set(['token', ...exchange.methods])],
+      notAfter: exchange.exp,
+      parentAuditId: exchange.audit_ids.at(-1),
+    };
+  }
+}

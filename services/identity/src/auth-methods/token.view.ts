@@ -1,0 +1,84 @@
+import type { ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
+import type { ApplicationCredential } from '../application-credentials/application-credential.js';
+import type { CatalogEndpoint } from '../catalog/catalog.js';
+import { catalogView } from '../catalog/catalog.view.js';
+import type { Group } from '../groups/group.js';
+import { timestampOfSeconds } from '../wire/timestamp.js';
+
+/** How a federated user came in, as Keystone shows it on the token's user. */
+export interface FederatedLogin {
+  readonly identityProviderId: string;
+  readonly protocolId: string;
+  readonly groups: readonly Group[];
+}
+
+export interface TokenDetails {
+  readonly claims: ExchangeTokenClaims;
+  /** Undefined: leave the catalog out. */
+  readonly catalog?: readonly CatalogEndpoint[] | undefined;
+  readonly applicationCredential?: ApplicationCredential | undefined;
+  readonly federated?: FederatedLogin | undefined;
+}
+
+function userView({ claims, federated }: TokenDetails) {
+  const { id, name, domain } = claims.user;
+  return {
+    id,
+    name,
+    domain,
+    password_expires_at: null,
+    ...(federated
+      ? {
+          'OS-FEDERATION': {
+            groups: federated.groups.map((group) => ({ id: group.id })),
+            identity_provider: { id: federated.identityProviderId },
+            protocol: { id: federated.protocolId },
+          },
+        }
+      : {}),
+  };
+}
+
+function credentialView(credential: ApplicationCredential | undefined) {
+  if (!credential) return {};
+  const { id, name, unrestricted, accessRules } = credential;
+  return {
+    application_credential: {
+      id,
+      name,
+      restricted: !unrestricted,
+      ...(accessRules === null
+        ? {}
+        : {
+            access_rules: accessRules.map(({ service, method, path, id: ruleId }) => ({
+              id: ruleId,
+              service,
+              method,
+              path,
+            })),
+          }),
+    },
+  };
+}
+
+/** The body that goes with a token: Keystone's, field by field. */
+export function tokenView(details: TokenDetails) {
+  const { claims, catalog } = details;
+  const scoped = claims.project !== undefined || claims.domain !== undefined || claims.system !== undefined;
+  return {
+    methods: claims.methods,
+    user: userView(details),
+    audit_ids: claims.audit_ids,
+    expires_at: timestampOfSeconds(claims.exp),
+    issued_at: timestampOfSeconds(claims.iat),
+    ...(claims.project ? { project: claims.project, is_domain: false } : {}),
+    ...(claims.domain ? { domain: claims.domain } : {}),
+    ...(claims.system ? { system: claims.system } : {}),
+    ...(claims.is_admin_project === true ? { is_admin_project: true } : {}),
+    ...(scoped ? { roles: claims.roles } : {}),
+    ...(scoped && catalog
+      ? { catalog: catalogView(catalog, { projectId: claims.project?.id, userId: claims.sub }) }
+      : {}),
+    ...credentialView(details.applicationCredential),
+  };
+}

@@ -1,0 +1,85 @@
+import { Body, Controller, Delete, Get, Head, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Policy, Public } from '@ocx/service-kit/auth';
+import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '@ocx/service-kit/errors';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
+import type { FastifyReply } from 'fastify';
+import { mayInspectAnyToken, tokenInspection } from '../policies/identity.policy.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import { ExchangeTokens, type VerifiedPrincipal } from '../tokens/exchange-tokens.js';
+import { AuthRequest } from './auth.schema.js';
+import { AuthenticationService } from './authentication.service.js';
+import { TokenDetailsService } from './token-details.service.js';
+import { tokenView } from './token.view.js';
+
+const wantsCatalog = (query: unknown): boolean =>
+  !(typeof query === 'object' && query !== null && 'nocatalog' in query);
+
+@Controller('v3/auth/tokens')
+export class TokensController {
+  constructor(
+    private readonly authentication: AuthenticationService,
+    private readonly details: TokenDetailsService,
+    private readonly tokens: ExchangeTokens,
+    private readonly revocations: RevocationsService,
+  ) {}
+
+  @Post()
+  @Public()
+  @HttpCode(201)
+  async create(
+    @Body({ schema: AuthRequest }) body: unknown,
+    @Query() query: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { identity, scope } = parse(AuthRequest, body).auth;
+    const issued = await this.authentication.login(identity, scope);
+    void reply.header('X-Subject-Token', issued.token).header('Vary', 'X-Auth-Token');
+    return { token: tokenView(await this.details.of(issued.claims, { catalog: wantsCatalog(query) })) };
+  }
+
+  @Get()
+  @Policy(tokenInspection)
+  async show(
+    @Headers('x-subject-token') token: string | undefined,
+    @Query() query: unknown,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const subject = await this.inspect(caller, token);
+    void reply.header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
+    return { token: tokenView(await this.details.of(subject.exchange, { catalog: wantsCatalog(query) })) };
+  }
+
+  @Head()
+  @HttpCode(200)
+  @Policy(tokenInspection)
+  async check(
+    @Headers('x-subject-token') token: string | undefined,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const subject = await this.inspect(caller, token);
+    void reply.header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @Policy(tokenInspection)
+  async revoke(@Headers('x-subject-token') token: string | undefined, @Caller() caller: Principal): Promise<void> {
+    const subject = await this.inspect(caller, token);
+    await this.revocations.revokeToken(subject.tokenId);
+  }
+
+  /** The subject token, live, and one that the caller may look into. A dead one is 404, as in Keystone. */
+  private async inspect(caller: Principal, token: string | undefined): Promise<VerifiedPrincipal> {
+    if (token === undefined || token === '') throw new InvalidInput('Expecting to find X-Subject-Token in headers.');
+    const subject = await this.tokens.verify(token).catch((error: unknown) => {
+      throw error instanceof Unauthenticated ? new NotFound('Could not find token.', { cause: error }) : error;
+    });
+    if (subject.userId !== caller.userId && !mayInspectAnyToken(caller)) {
+      throw new Forbidden('You are not authorized to perform the requested action: identity:validate_token.');
+    }
+    return subject;
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../roles/role.js';
+import { RolesService } from '../roles/roles.service.js';
+
+/** Keystone's standard roles, and Swift's. */
+const NAMES = ['admin', 'manager', 'member', 'reader', 'service', 'ResellerAdmin'] as const;
+/** Each implies the next. */
+const CHAIN = ['admin', 'manager', 'member', 'reader'] as const;
+
+@Injectable()
+export class StandardRoles {
+  constructor(private readonly roles: RolesService) {}
+
+  /** Makes the roles that are missing; what an operator changed about an existing one stays. */
+  async ensure(): Promise<void> {
+    const made = new Set<string>();
+    const byName = new Map<string, Role>();
+    for (const name of NAMES) {
+      const existing = await this.roles.findByName(name);
+      if (!existing) made.add(name);
+      byName.set(name, existing ?? (await this.roles.create({ name })));
+    }
+    for (let index = 1; index < CHAIN.length; index += 1) {
+      const prior = byName.get(CHAIN[index - 1] ?? '');
+      const implied = byName.get(CHAIN[index] ?? '');
+      if (!prior || !implied || (!made.has(prior.name) && !made.has(implied.name))) continue;
+      await this.roles.imply(prior, implied);
+    }
+  }
+}

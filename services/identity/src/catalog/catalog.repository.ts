@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { Conflict, Forbidden, NotFound } from '@ocx/service-kit/errors';
+import { DataSource, type EntityManager } from 'typeorm';
+import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import type { CatalogEndpoint, Endpoint, Region, Service } from './catalog.js';
+import { EndpointEntity } from './endpoint.entity.js';
+import { RegionEntity } from './region.entity.js';
+import { ServiceEntity } from './service.entity.js';
+
+// A catalog is small: a few services for each landlord. The bound only keeps an answer finite.
+const LIST_LIMIT = 10_000;
+
+@Injectable()
+export class CatalogRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  listRegions(filter: { parentRegionId?: string | undefined }): Promise<Region[]> {
+    const where = filter.parentRegionId === undefined ? {} : { parentRegionId: filter.parentRegionId };
+    return this.dataSource.getRepository(RegionEntity).find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
+  }
+
+  findRegion(id: string): Promise<Region | null> {
+    return this.dataSource.getRepository(RegionEntity).findOneBy({ id });
+  }
+
+  async insertRegion(region: Region): Promise<void> {
+    await this.dataSource
+      .getRepository(RegionEntity)
+      .insert(region)
+      .catch((error: unknown) => {
+        if (isUniqueViolation(error)) {
+          throw new Conflict(`Conflict occurred attempting to store region - Duplicate ID, ${region.id}.`);
+        }
+        throw isForeignKeyViolation(error) ? this.noParent(region) : error;
+      });
+  }
+
+  async saveRegion(tx: EntityManager, region: Region): Promise<void> {
+    await tx
+      .getRepository(RegionEntity)
+      .upsert(region, ['id'])
+      .catch((error: unknown) => {
+        throw isForeignKeyViolation(error) ? this.noParent(region) : error;
+      });
+  }
+
+  async deleteRegion(tx: EntityManager, id: string): Promise<void> {
+    await tx
+      .getRepository(RegionEntity)
+      .delete({ id })
+      .catch((error: unknown) => {
+        if (!isForeignKeyViolation(error)) throw error;
+        throw new Forbidden(`Unable to delete region ${id} because it or its child regions have associated endpoints.`);
+      });
+  }
+
+  listServices(filter: { type?: string | undefined; name?: string | undefined }): Promise<Service[]> {
+    const where = {
+      ...(filter.type === undefined ? {} : { type: filter.type }),
+      ...(filter.name === undefined ? {} : { name: filter.name }),
+    };
+    return this.dataSource.getRepository(ServiceEntity).find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
+  }
+
+  findService(id: string): Promise<Service | null> {
+    return this.dataSource.getRepository(ServiceEntity).findOneBy({ id });
+  }
+
+  async saveService(service: Service, tx: EntityManager = this.dataSource.manager): Promise<void> {
+    await tx.getRepository(ServiceEntity).upsert(service, ['id']);
+  }
+
+  async deleteService(id: string): Promise<void> {
+    await this.dataSource.getRepository(ServiceEntity).delete({ id });
+  }
+
+  listEndpoints(filter: {
+    interface?: Endpoint['interface'] | undefined;
+    serviceId?: string | undefined;
+    regionId?: string | undefined;
+  }): Promise<Endpoint[]> {
+    const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+    return this.dataSource.getRepository(EndpointEntity).find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
+  }
+
+  findEndpoint(id: string): Promise<Endpoint | null> {
+    return this.dataSource.getRepository(EndpointEntity).findOneBy({ id });
+  }
+
+  async saveEndpoint(endpoint: Endpoint, tx: EntityManager = this.dataSource.manager): Promise<void> {
+    await tx.getRepository(EndpointEntity).upsert(endpoint, ['id']);
+  }
+
+  async deleteEndpoint(id: string): Promise<void> {
+    await this.dataSource.getRepository(EndpointEntity).delete({ id });
+  }
+
+  async deleteEndpointsOfRegion(tx: EntityManager, regionId: string): Promise<void> {
+    await tx.getRepository(EndpointEntity).delete({ regionId });
+  }
+
+  /** Services without endpoints in any region, which only region registrations made. */
+  async deleteUnusedServices(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    await tx.query(
+      'DELETE FROM services s WHERE s.id = ANY($1) AND NOT EXISTS (SELECT 1 FROM endpoints e WHERE e.service_id = s.id)',
+      [ids],
+    );
+  }
+
+  /** Every enabled endpoint of an enabled service. */
+  catalog(): Promise<CatalogEndpoint[]> {
+    return this.dataSource.query<CatalogEndpoint[]>(
+      `SELECT e.id, e.service_id AS "serviceId", e.region_id AS "regionId", e.interface, e.url, e.enabled,
+              s.type AS "serviceType", s.name AS "serviceName"
+         FROM endpoints e JOIN services s ON s.id = e.service_id
+        WHERE e.enabled AND s.enabled ORDER BY s.type, s.name, s.id, e.region_id, e.interface, e.id`,
+    );
+  }
+
+  private noParent(region: Region): NotFound {
+    return new NotFound(`Could not find region: ${region.parentRegionId ?? ''}.`);
+  }
+}

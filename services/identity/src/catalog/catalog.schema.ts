@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const Id = z.string().min(1).max(64);
+const RegionId = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^/\s]+$/);
+const Text = z.string().max(65_535);
+/** An http(s) URL, where `%(project_id)s` and the like may stand for what the scope fills in. */
+const UrlTemplate = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine((url) => URL.canParse(url.replace(/[%$]\([a-z_]+\)s/g, 'x')) && /^https?:/.test(url), {
+    message: 'Not an http or https URL.',
+  });
+const Interface = z.enum(['public', 'internal', 'admin']);
+
+export const CreateRegion = z.object({
+  region: z.object({
+    id: RegionId.optional(),
+    description: Text.nullish(),
+    parent_region_id: RegionId.nullish(),
+  }),
+});
+export const UpdateRegion = z.object({
+  region: z.object({ description: Text.nullish(), parent_region_id: RegionId.nullish() }),
+});
+export const RegionQuery = z.object({ parent_region_id: z.string().optional() });
+
+const ServiceFields = z.object({
+  type: z.string().trim().min(1).max(255),
+  name: z.string().max(255).default(''),
+  description: Text.nullish(),
+  enabled: z.boolean().default(true),
+});
+export const CreateService = z.object({ service: ServiceFields });
+export const UpdateService = z.object({
+  service: z.object({
+    type: z.string().trim().min(1).max(255).optional(),
+    name: z.string().max(255).optional(),
+    description: Text.nullish(),
+    enabled: z.boolean().optional(),
+  }),
+});
+export const ServiceQuery = z.object({ type: z.string().optional(), name: z.string().optional() });
+
+export const CreateEndpoint = z.object({
+  endpoint: z.object({
+    service_id: Id,
+    interface: Interface,
+    url: UrlTemplate,
+    region_id: RegionId.nullish(),
+    /** The older spelling; it makes the region where there is none. */
+    region: RegionId.nullish(),
+    enabled: z.boolean().default(true),
+  }),
+});
+export const UpdateEndpoint = z.object({
+  endpoint: z.object({
+    service_id: Id.optional(),
+    interface: Interface.optional(),
+    url: UrlTemplate.optional(),
+    region_id: RegionId.nullish(),
+    region: RegionId.nullish(),
+    enabled: z.boolean().optional(),
+  }),
+});
+export const EndpointQuery = z.object({
+  interface: Interface.optional(),
+  service_id: z.string().optional(),
+  region_id: z.string().optional(),
+});
+
+/** What the broker registers for one region of the exchange. */
+export const RegisterRegion = z.strictObject({
+  description: Text.default(''),
+  endpoints: z
+    .array(z.strictObject({ type: z.string().min(1).max(64), name: z.string().max(255), url: UrlTemplate }))
+    .max(50),
+});

@@ -1,0 +1,79 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Policy } from '@ocx/service-kit/auth';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdmin } from '../policies/identity.policy.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { collectionLinks } from '../wire/collection.js';
+import { RequestPath } from '../wire/request-url.js';
+import { CreateEndpoint, EndpointQuery, UpdateEndpoint } from './catalog.schema.js';
+import { CatalogService } from './catalog.service.js';
+import { endpointView } from './catalog.view.js';
+
+@Controller('v3/endpoints')
+export class EndpointsController {
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get()
+  @Policy(cloudAdmin)
+  async list(@Query() query: unknown, @RequestPath() path: string) {
+    const filter = parse(EndpointQuery, query);
+    const endpoints = await this.catalog.listEndpoints({
+      interface: filter.interface,
+      serviceId: filter.service_id,
+      regionId: filter.region_id,
+    });
+    return {
+      endpoints: endpoints.map((endpoint) => endpointView(endpoint, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Post()
+  @Policy(cloudAdmin)
+  async create(@Body({ schema: CreateEndpoint }) body: unknown) {
+    const { endpoint } = parse(CreateEndpoint, body);
+    const created = await this.catalog.createEndpoint({
+      serviceId: endpoint.service_id,
+      interface: endpoint.interface,
+      url: endpoint.url,
+      regionId: (await this.regionOf(endpoint)) ?? null,
+      enabled: endpoint.enabled,
+    });
+    return { endpoint: endpointView(created, this.settings.base) };
+  }
+
+  @Get(':endpoint_id')
+  @Policy(cloudAdmin)
+  async show(@Param('endpoint_id') id: string) {
+    return { endpoint: endpointView(await this.catalog.showEndpoint(id), this.settings.base) };
+  }
+
+  @Patch(':endpoint_id')
+  @Policy(cloudAdmin)
+  async update(@Param('endpoint_id') id: string, @Body({ schema: UpdateEndpoint }) body: unknown) {
+    const { endpoint } = parse(UpdateEndpoint, body);
+    const updated = await this.catalog.updateEndpoint(id, {
+      serviceId: endpoint.service_id,
+      interface: endpoint.interface,
+      url: endpoint.url,
+      regionId: await this.regionOf(endpoint),
+      enabled: endpoint.enabled,
+    });
+    return { endpoint: endpointView(updated, this.settings.base) };
+  }
+
+  @Delete(':endpoint_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async delete(@Param('endpoint_id') id: string): Promise<void> {
+    await this.catalog.deleteEndpoint(id);
+  }
+
+  private async regionOf(fields: { region_id?: string | null; region?: string | null }) {
+    if (fields.region_id !== undefined && fields.region_id !== null) return fields.region_id;
+    return fields.region == null ? undefined : this.catalog.ensureRegion(fields.region);
+  }
+}

@@ -1,0 +1,27 @@
+import { Body, Controller, Delete, HttpCode, Param, Put } from '@nestjs/common';
+import { RegionName } from '@ocx/openstack-api/ids';
+import { Policy } from '@ocx/service-kit/auth';
+import { parse } from '@ocx/service-kit/validation';
+import { brokerOnly } from '../policies/identity.policy.js';
+import { RegisterRegion } from './catalog.schema.js';
+import { RegionRegistrationService } from './region-registration.service.js';
+
+/** The broker keeps the catalog: one region for each landlord, and the combined one. */
+@Controller('v3/OS-OCX/regions')
+export class RegionRegistrationController {
+  constructor(private readonly registrations: RegionRegistrationService) {}
+
+  @Put(':region')
+  @HttpCode(204)
+  @Policy(brokerOnly)
+  async register(@Param('region') region: string, @Body({ schema: RegisterRegion }) body: unknown): Promise<void> {
+    await this.registrations.register({ id: parse(RegionName, region), ...parse(RegisterRegion, body) });
+  }
+
+  @Delete(':region')
+  @HttpCode(204)
+  @Policy(brokerOnly)
+  async remove(@Param('region') region: string): Promise<void> {
+    await this.registrations.remove(parse(RegionName, region));
+  }
+}

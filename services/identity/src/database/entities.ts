@@ -1,0 +1,58 @@
+import { AccessRuleEntity } from '../application-credentials/access-rule.entity.js';
+import { ApplicationCredentialAccessRuleEntity } from '../application-credentials/application-credential-access-rule.entity.js';
+import { ApplicationCredentialRoleEntity } from '../application-credentials/application-credential-role.entity.js';
+import { ApplicationCredentialEntity } from '../application-credentials/application-credential.entity.js';
+import { EndpointEntity } from '../catalog/endpoint.entity.js';
+import { RegionEntity } from '../catalog/region.entity.js';
+import { ServiceEntity } from '../catalog/service.entity.js';
+import { DomainEntity } from '../domains/domain.entity.js';
+import { ClientAssertionEntity } from '../exchange-parties/client-assertion.entity.js';
+import { ClientEntity } from '../exchange-parties/client.entity.js';
+import { EnrolmentCodeEntity } from '../exchange-parties/enrolment-code.entity.js';
+import { LandlordEntity } from '../exchange-parties/landlord.entity.js';
+import { IdentityProviderEntity } from '../federation/identity-providers/identity-provider.entity.js';
+import { ProtocolEntity } from '../federation/identity-providers/protocol.entity.js';
+import { RemoteIdEntity } from '../federation/identity-providers/remote-id.entity.js';
+import { MappingEntity } from '../federation/mappings/mapping.entity.js';
+import { SamlAssertionEntity } from '../federation/saml/saml-assertion.entity.js';
+import { SamlRequestEntity } from '../federation/saml/saml-request.entity.js';
+import { GroupMembershipEntity } from '../groups/group-membership.entity.js';
+import { GroupEntity } from '../groups/group.entity.js';
+import { ProjectEntity } from '../projects/project.entity.js';
+import { RevocationEntity } from '../revocations/revocation.entity.js';
+import { RoleAssignmentEntity } from '../role-assignments/role-assignment.entity.js';
+import { ImpliedRoleEntity } from '../roles/implied-role.entity.js';
+import { RoleEntity } from '../roles/role.entity.js';
+import { MintedTokenEntity } from '../token-exchange/minted-token.entity.js';
+import { UserEntity } from '../users/user.entity.js';
+
+/** Every table of identity. */
+export const entities = [
+  DomainEntity,
+  ProjectEntity,
+  UserEntity,
+  GroupEntity,
+  GroupMembershipEntity,
+  RoleEntity,
+  ImpliedRoleEntity,
+  RoleAssignmentEntity,
+  RegionEntity,
+  ServiceEntity,
+  EndpointEntity,
+  ApplicationCredentialEntity,
+  ApplicationCredentialRoleEntity,
+  AccessRuleEntity,
+  ApplicationCredentialAccessRuleEntity,
+  RevocationEntity,
+  ClientEntity,
+  LandlordEntity,
+  EnrolmentCodeEntity,
+  ClientAssertionEntity,
+  MintedTokenEntity,
+  IdentityProviderEntity,
+  RemoteIdEntity,
+  ProtocolEntity,
+  MappingEntity,
+  SamlRequestEntity,
+  SamlAssertionEntity,
+];

@@ -1,0 +1,11 @@
+import type { Domain } from './domain.js';
+
+export const domainView = (domain: Domain, base: string) => ({
+  id: domain.id,
+  name: domain.name,
+  description: domain.description,
+  enabled: domain.enabled,
+  tags: [],
+  options: {},
+  links: { self: `${base}/domains/${domain.id}` },
+});

@@ -1,0 +1,36 @@
+import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { LandlordId } from '@ocx/openstack-api/ids';
+import { Policy, Public } from '@ocx/service-kit/auth';
+import { parse } from '@ocx/service-kit/validation';
+import { brokerOnly } from '../policies/identity.policy.js';
+import { EnrolClient, RegisterLandlord } from './exchange-party.schema.js';
+import { ExchangePartiesService } from './exchange-parties.service.js';
+
+@Controller('v3/OS-OCX')
+export class ExchangePartiesController {
+  constructor(private readonly parties: ExchangePartiesService) {}
+
+  @Put('landlords/:landlord_id')
+  @HttpCode(204)
+  @Policy(brokerOnly)
+  async register(@Param('landlord_id') id: string, @Body({ schema: RegisterLandlord }) body: unknown): Promise<void> {
+    const { accepts_admin: acceptsAdmin, ...landlord } = parse(RegisterLandlord, body);
+    await this.parties.registerLandlord({ id: parse(LandlordId, id), ...landlord, acceptsAdmin });
+  }
+
+  @Delete('landlords/:landlord_id')
+  @HttpCode(204)
+  @Policy(brokerOnly)
+  async remove(@Param('landlord_id') id: string): Promise<void> {
+    await this.parties.removeLandlord(parse(LandlordId, id));
+  }
+
+  /** Public: the one-time code is the proof. */
+  @Post('clients')
+  @HttpCode(204)
+  @Public()
+  async enrol(@Body({ schema: EnrolClient }) body: unknown): Promise<void> {
+    const { code, client_id, jwk } = parse(EnrolClient, body);
+    await this.parties.enrolClient(code, client_id, jwk);
+  }
+}

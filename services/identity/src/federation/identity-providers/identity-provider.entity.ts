@@ -1,0 +1,28 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { SamlMetadata } from './identity-provider.js';
+
+@Entity('identity_providers')
+export class IdentityProviderEntity {
+  @PrimaryColumn({ type: 'varchar', length: 64 })
+  id: string;
+
+  @ManyToOne('DomainEntity', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'domain_id' })
+  domain?: unknown;
+
+  @Index()
+  @Column({ name: 'domain_id', type: 'varchar', length: 64 })
+  domainId: string;
+
+  @Column({ type: 'text', nullable: true })
+  description: string | null;
+
+  @Column({ type: 'boolean', default: true })
+  enabled: boolean;
+
+  @Column({ name: 'authorization_ttl', type: 'int', nullable: true })
+  authorizationTtl: number | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  saml: SamlMetadata | null;
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const Named = z.union([
+  z.strictObject({ id: z.string().min(1).max(255) }),
+  z.strictObject({ name: z.string().min(1).max(255) }),
+]);
+
+const GroupReference = z.union([
+  z.strictObject({ id: z.string().min(1).max(255) }),
+  z.strictObject({ name: z.string().min(1).max(255), domain: Named }),
+]);
+
+const LocalUser = z.strictObject({
+  id: z.string().min(1).max(255).optional(),
+  name: z.string().min(1).max(255).optional(),
+  email: z.string().min(1).max(255).optional(),
+  type: z.enum(['ephemeral', 'local']).optional(),
+  domain: Named.optional(),
+});
+
+/** What a rule gives to whom it matches. `{0}`, `{1}` … stand for the remote attributes that were asked for, in order. */
+const Local = z.strictObject({
+  user: LocalUser.optional(),
+  group: GroupReference.optional(),
+  groups: z.string().min(1).max(1024).optional(),
+  group_ids: z.string().min(1).max(1024).optional(),
+  domain: Named.optional(),
+  projects: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(64),
+        roles: z.array(z.strictObject({ name: z.string().min(1).max(255) })).min(1),
+      }),
+    )
+    .max(100)
+    .optional(),
+});
+
+const Values = z.array(z.string().max(1024)).max(1000);
+
+/** One condition on one remote attribute; the alternatives exclude each other, as in Keystone's own schema. */
+const Remote = z
+  .strictObject({
+    type: z.string().min(1).max(255),
+    any_one_of: Values.min(1).optional(),
+    not_any_of: Values.min(1).optional(),
+    blacklist: Values.optional(),
+    whitelist: Values.optional(),
+    regex: z.boolean().optional(),
+  })
+  .refine(
+    (remote) =>
+      [remote.any_one_of, remote.not_any_of, remote.blacklist, remote.whitelist].filter((list) => list !== undefined)
+        .length <= 1,
+    { message: 'any_one_of, not_any_of, blacklist and whitelist exclude each other.' },
+  );
+
+export const MappingRule = z.strictObject({
+  local: z.array(Local).min(1).max(100),
+  remote: z.array(Remote).min(1).max(100),
+});
+export type MappingRule = z.infer<typeof MappingRule>;
+
+const Mapping = z.strictObject({
+  id: z.string().optional(),
+  rules: z.array(MappingRule).min(1).max(100),
+  schema_version: z.enum(['1.0', '2.0']).optional(),
+});
+
+export const WriteMapping = z.strictObject({ mapping: Mapping });

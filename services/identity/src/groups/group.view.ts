@@ -1,0 +1,9 @@
+import type { Group } from './group.js';
+
+export const groupView = (group: Group, base: string) => ({
+  id: group.id,
+  name: group.name,
+  domain_id: group.domainId,
+  description: group.description,
+  links: { self: `${base}/groups/${group.id}` },
+});

@@ -1,0 +1,103 @@
+import { Body, Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Policy } from '@ocx/service-kit/auth';
+import { NotFound } from '@ocx/service-kit/errors';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { userView } from '../users/user.view.js';
+import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
+import { RequestPath } from '../wire/request-url.js';
+import { CreateGroup, GroupQuery, UpdateGroup } from './group.schema.js';
+import { groupView } from './group.view.js';
+import { GroupsService } from './groups.service.js';
+
+@Controller('v3')
+export class GroupsController {
+  constructor(
+    private readonly groups: GroupsService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get('groups')
+  @Policy(cloudAdmin)
+  async list(@Query() query: unknown, @RequestPath() path: string) {
+    const filter = parse(GroupQuery, query);
+    const { items, next } = await this.groups.list(
+      { name: filter.name, domainId: filter.domain_id },
+      pageRequest(filter),
+    );
+    return {
+      groups: items.map((group) => groupView(group, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path, next),
+      ...truncated(next),
+    };
+  }
+
+  @Post('groups')
+  @Policy(cloudAdmin)
+  async create(@Body({ schema: CreateGroup }) body: unknown) {
+    const { group } = parse(CreateGroup, body);
+    return { group: groupView(await this.groups.create({ ...group, domainId: group.domain_id }), this.settings.base) };
+  }
+
+  @Get('groups/:group_id')
+  @Policy(cloudAdmin)
+  async show(@Param('group_id') id: string) {
+    return { group: groupView(await this.groups.show(id), this.settings.base) };
+  }
+
+  @Patch('groups/:group_id')
+  @Policy(cloudAdmin)
+  async update(@Param('group_id') id: string, @Body({ schema: UpdateGroup }) body: unknown) {
+    const { group } = parse(UpdateGroup, body);
+    return { group: groupView(await this.groups.update(id, group), this.settings.base) };
+  }
+
+  @Delete('groups/:group_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async delete(@Param('group_id') id: string): Promise<void> {
+    await this.groups.delete(id);
+  }
+
+  @Get('groups/:group_id/users')
+  @Policy(cloudAdmin)
+  async listUsers(@Param('group_id') id: string, @RequestPath() path: string) {
+    const users = await this.groups.listMembers(id);
+    return {
+      users: users.map((user) => userView(user, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Put('groups/:group_id/users/:user_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async addUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
+    await this.groups.addMember(id, userId);
+  }
+
+  @Head('groups/:group_id/users/:user_id')
+  @HttpCode(204)
+  @Policy(cloudAdminOrSelf)
+  async checkUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
+    if (!(await this.groups.isMember(id, userId))) throw new NotFound(`User ${userId} is not found in group ${id}.`);
+  }
+
+  @Delete('groups/:group_id/users/:user_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async removeUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
+    await this.groups.removeMember(id, userId);
+  }
+
+  @Get('users/:user_id/groups')
+  @Policy(cloudAdminOrSelf)
+  async listOfUser(@Param('user_id') userId: string, @RequestPath() path: string) {
+    const groups = await this.groups.listOfUser(userId);
+    return {
+      groups: groups.map((group) => groupView(group, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+}

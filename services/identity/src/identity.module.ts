@@ -1,0 +1,57 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { authModule } from '@ocx/service-kit/auth';
+import { databaseModule } from '@ocx/service-kit/database';
+import { HealthController } from '@ocx/service-kit/health.controller';
+import { TokenVerifier } from '@ocx/service-kit/token-verifier';
+import { ApplicationCredentialsModule } from './application-credentials/application-credentials.module.js';
+import { AuthMethodsModule } from './auth-methods/auth-methods.module.js';
+import { BootstrapModule } from './bootstrap/bootstrap.module.js';
+import { CatalogModule } from './catalog/catalog.module.js';
+import { entities } from './database/entities.js';
+import { migrations } from './database/migrations.js';
+import { DomainsModule } from './domains/domains.module.js';
+import { ExchangePartiesModule } from './exchange-parties/exchange-parties.module.js';
+import { GroupsModule } from './groups/groups.module.js';
+import { ProjectsModule } from './projects/projects.module.js';
+import { RevocationsModule } from './revocations/revocations.module.js';
+import { RoleAssignmentsModule } from './role-assignments/role-assignments.module.js';
+import { RolesModule } from './roles/roles.module.js';
+import type { IdentityConfig } from './settings/identity.config.js';
+import { SigningKeysModule } from './signing-keys/signing-keys.module.js';
+import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
+import { IdentityTokenVerifier } from './tokens/identity-token-verifier.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
+import { VersionsModule } from './versions/versions.module.js';
+
+@Module({})
+export class IdentityModule {
+  static configured(config: IdentityConfig): DynamicModule {
+    return {
+      module: IdentityModule,
+      imports: [
+        databaseModule({ url: config.DATABASE_URL, entities, migrations }),
+        authModule({
+          verifier: { provide: TokenVerifier, useClass: IdentityTokenVerifier },
+          imports: [TokensModule, ExchangePartiesModule],
+        }),
+        VersionsModule,
+        SigningKeysModule,
+        AuthMethodsModule,
+        DomainsModule,
+        ProjectsModule,
+        UsersModule,
+        GroupsModule,
+        RolesModule,
+        RoleAssignmentsModule,
+        CatalogModule,
+        ApplicationCredentialsModule,
+        RevocationsModule,
+        ExchangePartiesModule,
+        TokenExchangeModule,
+        BootstrapModule,
+      ],
+      controllers: [HealthController],
+    };
+  }
+}

@@ -1,0 +1,14 @@
+import type { Project } from './project.js';
+
+export const projectView = (project: Project, base: string) => ({
+  id: project.id,
+  name: project.name,
+  domain_id: project.domainId,
+  description: project.description,
+  enabled: project.enabled,
+  parent_id: project.parentId ?? project.domainId,
+  is_domain: false,
+  tags: project.tags,
+  options: {},
+  links: { self: `${base}/projects/${project.id}` },
+});

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import type { EntityManager } from 'typeorm';
+import { Transactions } from '../database/transactions.js';
+import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
+import { DomainsService } from '../domains/domains.service.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import type { Page, PageRequest } from '../wire/collection.js';
+import { newId } from '../wire/id.js';
+import type { Project, ScopedProject } from './project.js';
+import { type ProjectFilter, ProjectsRepository } from './projects.repository.js';
+
+export interface NewProject {
+  readonly name: string;
+  readonly domainId?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly enabled?: boolean;
+  readonly parentId?: string | null | undefined;
+  readonly tags?: readonly string[];
+}
+
+export interface ProjectChange {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+@Injectable()
+export class ProjectsService {
+  constructor(
+    private readonly repository: ProjectsRepository,
+    private readonly domains: DomainsService,
+    private readonly revocations: RevocationsService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  list(filter: ProjectFilter, page: PageRequest): Promise<Page<Project>> {
+    return this.repository.list(filter, page);
+  }
+
+  listOfUser(userId: string): Promise<Project[]> {
+    return this.repository.listOfUser(userId);
+  }
+
+  async show(id: string): Promise<Project> {
+    const project = await this.repository.find(id);
+    if (!project) throw new NotFound(`Could not find project: ${id}.`);
+    return project;
+  }
+
+  findScoped(id: string): Promise<ScopedProject | undefined> {
+    return this.repository.findScoped(id);
+  }
+
+  findScopedByName(name: string, domain: { id?: string; name?: string }): Promise<ScopedProject | undefined> {
+    return this.repository.findScopedByName(name, domain);
+  }
+
+  async create(fields: NewProject, tx?: EntityManager): Promise<Project> {
+    const project = {
+      id: newId(),
+      name: fields.name,
+      description: fields.description ?? '',
+      enabled: fields.enabled ?? true,
+      tags: fields.tags ?? [],
+      ...(await this.place(fields)),
+    };
+    await this.repository.insert(project, tx);
+    return project;
+  }
+
+  /** Where a new project stands. A parent that is a domain's id means the top of that domain. */
+  private async place(fields: NewProject): Promise<{ domainId: string; parentId: string | null }> {
+    const parentId = fields.parentId ?? null;
+    const parent = parentId === null ? undefined : await this.repository.findScoped(parentId);
+    const domainId = fields.domainId ?? parent?.domainId ?? parentId ?? DEFAULT_DOMAIN_ID;
+    await this.domains.show(domainId);
+    if (parentId === null || parentId === domainId) return { domainId, parentId: null };
+    if (!parent) throw new NotFound(`Could not find project: ${parentId}.`);
+    if (parent.domainId !== domainId) {
+      throw new InvalidInput('Cannot create a project within a domain other than its parent.');
+    }
+    return { domainId, parentId };
+  }
+
+  async update(id: string, change: ProjectChange): Promise<Project> {
+    const before = await this.show(id);
+    const after: Project = {
+      ...before,
+      name: change.name ?? before.name,
+      description: change.description === undefined ? before.description : (change.description ?? ''),
+      enabled: change.enabled ?? before.enabled,
+      tags: change.tags ?? before.tags,
+    };
+    await this.transactions.run(async (tx) => {
+      await this.repository.update(tx, after);
+      if (before.enabled && !after.enabled) await this.revocations.revoke(tx, { projectId: id });
+    });
+    return after;
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.show(id);
+    await this.transactions.run(async (tx) => {
+      await this.revocations.revoke(tx, { projectId: id });
+      await this.repository.delete(tx, id);
+    });
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Tokens that died before their time: one token by its audit id, or every token of a user, of a project, or of a user
+ * on a project, issued before an instant.
+ */
+export interface Revocation {
+  /** 1, 2, 3 … in commit order: a reader that has seen N has seen every one up to N. */
+  readonly seq: number;
+  readonly auditId: string | null;
+  readonly userId: string | null;
+  readonly projectId: string | null;
+  readonly issuedBefore: Date;
+}
+
+export type NewRevocation = { readonly auditId: string } | { readonly userId?: string; readonly projectId?: string };

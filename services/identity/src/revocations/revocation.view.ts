@@ -1,0 +1,10 @@
+import { timestamp } from '../wire/timestamp.js';
+import type { Revocation } from './revocation.js';
+
+export const revocationView = (revocation: Revocation) => ({
+  seq: revocation.seq,
+  ...(revocation.auditId === null ? {} : { audit_id: revocation.auditId }),
+  ...(revocation.userId === null ? {} : { user_id: revocation.userId }),
+  ...(revocation.projectId === null ? {} : { project_id: revocation.projectId }),
+  issued_before: timestamp(revocation.issuedBefore),
+});

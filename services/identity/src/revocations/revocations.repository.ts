@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { NewRevocation, Revocation } from './revocation.js';
+import { RevocationEntity } from './revocation.entity.js';
+
+// One writer at a time, until its commit: a sequence alone hands out 8 before 7 is visible, and a reader would skip 7.
+const REVOCATION_LOCK = 721_049_332;
+
+@Injectable()
+export class RevocationsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Adds revocations in the caller's transaction, which alone decides whether they happened. */
+  async add(tx: EntityManager, revocations: readonly NewRevocation[], issuedBefore: Date): Promise<void> {
+    if (revocations.length === 0) return;
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [REVOCATION_LOCK]);
+    const [{ last }] = await tx.query<[{ last: string }]>('SELECT coalesce(max(seq), 0) AS last FROM revocations');
+    const rows = revocations.map((revocation, index) => ({
+      seq: String(BigInt(last) + BigInt(index + 1)),
+      auditId: 'auditId' in revocation ? revocation.auditId : null,
+      userId: 'userId' in revocation ? (revocation.userId ?? null) : null,
+      projectId: 'projectId' in revocation ? (revocation.projectId ?? null) : null,
+      issuedBefore,
+    }));
+    await tx.getRepository(RevocationEntity).insert(rows);
+  }
+
+  /** Whether any revocation covers a token with these marks. One indexed query. */
+  async covers(token: { auditId: string; userId: string; projectId?: string; issuedAt: Date }): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM revocations
+        WHERE audit_id = $1
+           OR (issued_before > $4 AND audit_id IS NULL
+               AND (user_id = $2 OR (user_id IS NULL AND project_id = $3))
+               AND (project_id IS NULL OR project_id = $3))
+        LIMIT 1`,
+      [token.auditId, token.userId, token.projectId ?? null, token.issuedAt],
+    );
+    return rows.length > 0;
+  }
+
+  /** The latest instant before which this user's tokens for this project are dead; a new token must be later. */
+  async floor(userId: string, projectId: string | undefined): Promise<Date | undefined> {
+    const [row] = await this.dataSource.query<[{ floor: Date | null }]>(
+      `SELECT max(issued_before) AS floor FROM revocations
+        WHERE audit_id IS NULL
+          AND (user_id = $1 OR (user_id IS NULL AND project_id = $2))
+          AND (project_id IS NULL OR project_id = $2)`,
+      [userId, projectId ?? null],
+    );
+    return row.floor ?? undefined;
+  }
+
+  async listAfter(seq: number, limit: number): Promise<Revocation[]> {
+    const rows = await this.dataSource
+      .getRepository(RevocationEntity)
+      .createQueryBuilder('revocation')
+      .where('revocation.seq > :seq', { seq })
+      .orderBy('revocation.seq')
+      .take(limit)
+      .getMany();
+    return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+  }
+
+  async last(): Promise<number> {
+    const [row] = await this.dataSource.query<[{ last: string }]>(
+      'SELECT coalesce(max(seq), 0) AS last FROM revocations',
+    );
+    return Number(row.last);
+  }
+}

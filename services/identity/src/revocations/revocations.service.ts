@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { Transactions } from '../database/transactions.js';
+import type { NewRevocation, Revocation } from './revocation.js';
+import { RevocationsRepository } from './revocations.repository.js';
+
+const FEED_PAGE = 1000;
+const POLL_INTERVAL_MS = 250;
+
+@Injectable()
+export class RevocationsService {
+  constructor(
+    private readonly repository: RevocationsRepository,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Revokes within the caller's transaction. Tokens carry whole seconds, so everything up to the end of the running
+   * second dies; a token issued afterwards in the same second is dated past it (see {@link issueTime}).
+   */
+  revoke(tx: EntityManager, ...revocations: NewRevocation[]): Promise<void> {
+    return this.repository.add(tx, revocations, new Date((Math.floor(Date.now() / 1000) + 1) * 1000));
+  }
+
+  revokeToken(auditId: string): Promise<void> {
+    return this.transactions.run((tx) => this.revoke(tx, { auditId }));
+  }
+
+  /** The `iat` of a new token, in seconds: now, or just past a revocation made within this second. */
+  async issueTime(userId: string, projectId: string | undefined): Promise<number> {
+    const now = Math.floor(Date.now() / 1000);
+    const floor = await this.repository.floor(userId, projectId);
+    return floor === undefined ? now : Math.max(now, Math.ceil(floor.getTime() / 1000));
+  }
+
+  isRevoked(token: { auditId: string; userId: string; projectId?: string; issuedAt: Date }): Promise<boolean> {
+    return this.repository.covers(token);
+  }
+
+  /** Revocations after `seq`; with none yet, waits up to `waitSeconds` for the first. */
+  async feed(seq: number, waitSeconds: number): Promise<{ revocations: Revocation[]; last: number }> {
+    const deadline = Date.now() + waitSeconds * 1000;
+    for (;;) {
+      const revocations = await this.repository.listAfter(seq, FEED_PAGE);
+      const last = revocations.at(-1)?.seq;
+      if (last !== undefined) return { revocations, last };
+      if (Date.now() >= deadline) return { revocations: [], last: await this.repository.last() };
+      await sleep(POLL_INTERVAL_MS);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Actor, Target } from './role-assignment.js';
+
+/** A flag in a query: there without a value means true. */
+const Flag = z
+  .string()
+  .transform((value) => !['0', 'false'].includes(value.toLowerCase()))
+  .optional();
+
+export const AssignmentsQuery = z.object({
+  'user.id': z.string().optional(),
+  'group.id': z.string().optional(),
+  'role.id': z.string().optional(),
+  'scope.project.id': z.string().optional(),
+  'scope.domain.id': z.string().optional(),
+  'scope.system': z.string().optional(),
+  effective: Flag,
+  include_names: Flag,
+});
+
+const GrantParams = z.object({
+  user_id: z.string().optional(),
+  group_id: z.string().optional(),
+  project_id: z.string().optional(),
+  domain_id: z.string().optional(),
+});
+
+/** Who and where, from the path; a path that names neither project nor domain is the system's. */
+export function grantOf(params: unknown): { actor: Actor; target: Target } {
+  const { user_id, group_id, project_id, domain_id } = GrantParams.parse(params);
+  const actor: Actor = group_id === undefined ? { type: 'user', id: user_id ?? '' } : { type: 'group', id: group_id };
+  if (project_id !== undefined) return { actor, target: { type: 'project', id: project_id } };
+  if (domain_id !== undefined) return { actor, target: { type: 'domain', id: domain_id } };
+  return { actor, target: { type: 'system' } };
+}

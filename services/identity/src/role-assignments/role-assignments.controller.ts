@@ -1,0 +1,90 @@
+import { Controller, Delete, Get, Head, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Policy } from '@ocx/service-kit/auth';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdmin, cloudAdminOrOwnAssignments } from '../policies/identity.policy.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { collectionLinks } from '../wire/collection.js';
+import { RequestPath } from '../wire/request-url.js';
+import { AssignmentsQuery, grantOf } from './role-assignment.schema.js';
+import { assignmentView } from './role-assignment.view.js';
+import { ASSIGNMENT_LIMIT } from './role-assignments.repository.js';
+import { RoleAssignmentsService } from './role-assignments.service.js';
+
+const GRANTS = [
+  'projects/:project_id/users/:user_id/roles',
+  'projects/:project_id/groups/:group_id/roles',
+  'domains/:domain_id/users/:user_id/roles',
+  'domains/:domain_id/groups/:group_id/roles',
+  'system/users/:user_id/roles',
+  'system/groups/:group_id/roles',
+];
+const GRANT = GRANTS.map((path) => `${path}/:role_id`);
+
+@Controller('v3')
+export class RoleAssignmentsController {
+  constructor(
+    private readonly assignments: RoleAssignmentsService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get('role_assignments')
+  @Policy(cloudAdminOrOwnAssignments)
+  async list(@Query() query: unknown, @RequestPath() path: string) {
+    const filter = parse(AssignmentsQuery, query);
+    const rows = await this.assignments.list({
+      userId: filter['user.id'],
+      groupId: filter['group.id'],
+      roleId: filter['role.id'],
+      projectId: filter['scope.project.id'],
+      domainId: filter['scope.domain.id'],
+      system: filter['scope.system'] !== undefined,
+      effective: filter.effective ?? false,
+    });
+    return {
+      role_assignments: rows
+        .slice(0, ASSIGNMENT_LIMIT)
+        .map((row) => assignmentView(row, filter.include_names ?? false, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+      ...(rows.length > ASSIGNMENT_LIMIT ? { truncated: true } : {}),
+    };
+  }
+
+  @Get(GRANTS)
+  @Policy(cloudAdmin)
+  async listGranted(@Param() params: unknown, @RequestPath() path: string) {
+    const { actor, target } = grantOf(params);
+    const roles = await this.assignments.listGranted(actor, target);
+    return {
+      roles: roles.map((role) => ({ ...role, links: { self: `${this.settings.base}/roles/${role.id}` } })),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Put(GRANT)
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async grant(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
+    await this.assignments.grant({ roleId, ...grantOf(params) });
+  }
+
+  @Get(GRANT)
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async show(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
+    await this.assignments.check({ roleId, ...grantOf(params) });
+  }
+
+  @Head(GRANT)
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async check(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
+    await this.assignments.check({ roleId, ...grantOf(params) });
+  }
+
+  @Delete(GRANT)
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async revoke(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
+    await this.assignments.revoke({ roleId, ...grantOf(params) });
+  }
+}

@@ -1,0 +1,117 @@
+import { Body, Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Policy } from '@ocx/service-kit/auth';
+import { NotFound } from '@ocx/service-kit/errors';
+import { parse } from '@ocx/service-kit/validation';
+import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
+import { RequestPath } from '../wire/request-url.js';
+import type { Role } from './role.js';
+import { CreateRole, RoleQuery, UpdateRole } from './role.schema.js';
+import { inferencesView, inferenceView, roleView } from './role.view.js';
+import { RolesService } from './roles.service.js';
+
+@Controller('v3')
+export class RolesController {
+  constructor(
+    private readonly roles: RolesService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  /** Any user: names of roles are no secret, and a client looks them up to delegate one of its own. */
+  @Get('roles')
+  @Policy(anyUser)
+  async list(@Query() query: unknown, @RequestPath() path: string) {
+    const filter = parse(RoleQuery, query);
+    const { items, next } = await this.roles.list(filter, pageRequest(filter));
+    return {
+      roles: items.map((role) => roleView(role, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path, next),
+      ...truncated(next),
+    };
+  }
+
+  @Post('roles')
+  @Policy(cloudAdmin)
+  async create(@Body({ schema: CreateRole }) body: unknown) {
+    const { role } = parse(CreateRole, body);
+    return { role: roleView(await this.roles.create(role), this.settings.base) };
+  }
+
+  @Get('roles/:role_id')
+  @Policy(anyUser)
+  async show(@Param('role_id') id: string) {
+    return { role: roleView(await this.roles.show(id), this.settings.base) };
+  }
+
+  @Patch('roles/:role_id')
+  @Policy(cloudAdmin)
+  async update(@Param('role_id') id: string, @Body({ schema: UpdateRole }) body: unknown) {
+    const { role } = parse(UpdateRole, body);
+    return { role: roleView(await this.roles.update(id, role), this.settings.base) };
+  }
+
+  @Delete('roles/:role_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async delete(@Param('role_id') id: string): Promise<void> {
+    await this.roles.delete(id);
+  }
+
+  @Get('role_inferences')
+  @Policy(cloudAdmin)
+  async listInferences(@RequestPath() path: string) {
+    const implications = await this.roles.implications();
+    const roles = await this.roles.findByIds(implications.flatMap((i) => [i.priorRoleId, i.impliedRoleId]));
+    const byId = new Map<string, Role>(roles.map((role) => [role.id, role]));
+    return {
+      role_inferences: inferencesView(implications, byId, this.settings.base),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Get('roles/:prior_role_id/implies')
+  @Policy(cloudAdmin)
+  async listImplied(@Param('prior_role_id') priorId: string, @RequestPath() path: string) {
+    const prior = await this.roles.show(priorId);
+    const implications = (await this.roles.implications()).filter((i) => i.priorRoleId === priorId);
+    const roles = await this.roles.findByIds(implications.map((i) => i.impliedRoleId));
+    const byId = new Map([prior, ...roles].map((role) => [role.id, role]));
+    const [inference] = inferencesView(implications, byId, this.settings.base);
+    return {
+      role_inference: inference ?? inferencesViewOfNothing(prior, this.settings.base),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Put('roles/:prior_role_id/implies/:implied_role_id')
+  @HttpCode(201)
+  @Policy(cloudAdmin)
+  async imply(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
+    const [prior, implied] = [await this.roles.show(priorId), await this.roles.show(impliedId)];
+    await this.roles.imply(prior, implied);
+    return { role_inference: inferenceView(prior, implied, this.settings.base) };
+  }
+
+  @Head('roles/:prior_role_id/implies/:implied_role_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async checkImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
+    const implications = await this.roles.implications();
+    if (!implications.some((i) => i.priorRoleId === priorId && i.impliedRoleId === impliedId)) {
+      throw new NotFound(`${priorId} does not imply ${impliedId}.`);
+    }
+  }
+
+  @Delete('roles/:prior_role_id/implies/:implied_role_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async removeImplied(@Param('prior_role_id') priorRoleId: string, @Param('implied_role_id') impliedRoleId: string) {
+    await this.roles.removeImplication({ priorRoleId, impliedRoleId });
+  }
+}
+
+const inferencesViewOfNothing = (prior: Role, base: string) => ({
+  prior_role: { id: prior.id, name: prior.name, links: { self: `${base}/roles/${prior.id}` } },
+  implies: [],
+});

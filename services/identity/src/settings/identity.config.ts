@@ -1,0 +1,51 @@
+import { BaseConfig } from '@ocx/service-kit/config';
+import { z } from 'zod';
+
+/** Identity's settings. Each is an environment variable of the same name. */
+export const IdentityConfig = BaseConfig.extend({
+  /** Where the first start writes the generated password of `admin`, mode 0600; without it the password is printed once. */
+  OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: z.string().startsWith('/').optional(),
+  /** The one-time code with which the broker enrols its key. */
+  OCX_BROKER_ENROLMENT_CODE: z.string().min(16).max(256).optional(),
+  /** Comma-separated URLs of dashboards that may receive a token after a browser login. */
+  OCX_TRUSTED_DASHBOARDS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((url) => url.trim())
+        .filter((url) => url !== ''),
+    )
+    .pipe(z.array(z.url({ protocol: /^https?$/ })).max(100)),
+  /** Life of an exchange token. */
+  OCX_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
+});
+export type IdentityConfig = z.infer<typeof IdentityConfig>;
+
+/** The settings as the rest of identity sees them. */
+export class IdentitySettings {
+  constructor(readonly config: IdentityConfig) {}
+
+  /** The base of every link: the public URL and `/v3`. It is also `iss` of every token. */
+  get base(): string {
+    return `${this.config.OCX_PUBLIC_URL}/v3`;
+  }
+
+  get issuer(): string {
+    return this.base;
+  }
+
+  get publicUrl(): string {
+    return this.config.OCX_PUBLIC_URL;
+  }
+
+  get tokenLifetimeSeconds(): number {
+    return this.config.OCX_TOKEN_LIFETIME_SECONDS;
+  }
+
+  /** Exact matches only: a prefix would let `https://dashboard.example.evil.net` in. */
+  isTrustedDashboard(origin: string): boolean {
+    return this.config.OCX_TRUSTED_DASHBOARDS.includes(origin);
+  }
+}

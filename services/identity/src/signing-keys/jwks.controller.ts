@@ -1,0 +1,16 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { Public } from '@ocx/service-kit/auth';
+import { KeyRing } from './key-ring.js';
+
+/** RFC 7517: the keys with which anybody verifies identity's tokens offline. */
+@Controller('.well-known/jwks.json')
+export class JwksController {
+  constructor(private readonly ring: KeyRing) {}
+
+  @Get()
+  @Public()
+  @Header('Cache-Control', 'public, max-age=300')
+  show() {
+    return { keys: this.ring.published };
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { LEASE_GRANT_AUDIENCE, LeaseGrantClaims } from '@ocx/openstack-api/exchange/tokens';
+import { jwtVerify } from 'jose';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { KeyRing } from '../signing-keys/key-ring.js';
+import { OAuthError } from './oauth-error.js';
+
+@Injectable()
+export class LeaseGrants {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  /** The claims of a live lease grant of ours. Throws {@link OAuthError}. */
+  async verify(grant: string): Promise<LeaseGrantClaims> {
+    try {
+      const { payload } = await jwtVerify(grant, this.ring.verificationKey, {
+        algorithms: ['ES256'],
+        typ: 'ocx-lease-grant+jwt',
+        issuer: this.settings.issuer,
+        audience: LEASE_GRANT_AUDIENCE,
+      });
+      return LeaseGrantClaims.parse(payload);
+    } catch {
+      throw new OAuthError('invalid_grant', 'The lease grant is not live.');
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/** The hash of every token minted for another party: what makes an impersonation by identity itself provable. */
+@Entity('minted_tokens')
+export class MintedTokenEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint' })
+  id: string;
+
+  @Column({ type: 'varchar', length: 64, unique: true })
+  sha256: string;
+
+  @Column({ type: 'varchar', length: 64 })
+  jti: string;
+
+  @Column({ name: 'client_id', type: 'varchar', length: 64 })
+  clientId: string;
+
+  @Column({ type: 'varchar', length: 64 })
+  audience: string;
+
+  @Column({ type: 'varchar', length: 64 })
+  subject: string;
+
+  @Column({ name: 'project_id', type: 'varchar', length: 64, nullable: true })
+  projectId: string | null;
+
+  @Column({ name: 'lease_id', type: 'uuid', nullable: true })
+  leaseId: string | null;
+
+  @Column({ type: 'text', array: true })
+  actions: string[];
+
+  @Index()
+  @Column({ name: 'issued_at', type: 'timestamptz' })
+  issuedAt: Date;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt: Date;
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { Public } from '@ocx/service-kit/auth';
+import { Unauthenticated } from '@ocx/service-kit/errors';
+import { ClientAuthenticationService } from '../exchange-parties/client-authentication.service.js';
+import type { ExchangeParty } from '../exchange-parties/exchange-party.js';
+import { OAuthErrorFilter } from './oauth-error.filter.js';
+import { OAuthError } from './oauth-error.js';
+import { TokenExchangeService } from './token-exchange.service.js';
+import { clientAssertionOf } from './token-request.schema.js';
+
+/** RFC 8693 token endpoint. Public to the token guard: its own client authentication is in the form (RFC 7523). */
+@Controller('v3/OS-OAUTH2/token')
+@UseFilters(OAuthErrorFilter)
+export class TokenExchangeController {
+  constructor(
+    private readonly clients: ClientAuthenticationService,
+    private readonly exchange: TokenExchangeService,
+  ) {}
+
+  @Post()
+  @Public()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  async mint(@Body() body: unknown) {
+    const presenter = await this.presenter(clientAssertionOf(body));
+    const { token, expiresIn, issuedTokenType } = await this.exchange.mint(presenter, body);
+    return {
+      access_token: token,
+      issued_token_type: issuedTokenType,
+      token_type: 'DPoP',
+      expires_in: expiresIn,
+    };
+  }
+
+  private presenter(assertion: string): Promise<ExchangeParty> {
+    return this.clients.authenticate(assertion).catch((error: unknown) => {
+      throw error instanceof Unauthenticated ? new OAuthError('invalid_client', error.message) : error;
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ExchangePartiesModule } from '../exchange-parties/exchange-parties.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { LeaseGrants } from './lease-grants.js';
+import { MintedTokensRepository } from './minted-tokens.repository.js';
+import { TokenExchangeController } from './token-exchange.controller.js';
+import { TokenExchangeService } from './token-exchange.service.js';
+import { TokenMinter } from './token-minter.js';
+
+@Module({
+  imports: [SettingsModule, SigningKeysModule, TokensModule, ExchangePartiesModule],
+  controllers: [TokenExchangeController],
+  providers: [TokenExchangeService, TokenMinter, LeaseGrants, MintedTokensRepository],
+})
+export class TokenExchangeModule {}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import {
+  LANDLORD_TOKEN_MAX_SECONDS,
+  LEASE_GRANT_AUDIENCE,
+  type LandlordAccess,
+  type LandlordTokenClaims,
+  type LeaseGrantClaims,
+} from '@ocx/openstack-api/exchange/tokens';
+import { randomUUID } from 'node:crypto';
+import type { ExchangeParty, Landlord } from '../exchange-parties/exchange-party.js';
+import { ADMIN_ROLE } from '../roles/role.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { KeyRing } from '../signing-keys/key-ring.js';
+import type { LeaseAction } from './narrowing.js';
+import { MintedTokensRepository } from './minted-tokens.repository.js';
+
+/** In whose name a token acts. */
+export interface Subject {
+  readonly sub: string;
+  readonly projectId?: string | undefined;
+  readonly projectDomainId?: string | undefined;
+  readonly userDomainId?: string | undefined;
+  readonly roles: readonly string[];
+}
+
+export interface Minted {
+  readonly token: string;
+  readonly expiresIn: number;
+}
+
+const GRANT_MAX_SECONDS = 366 * 24 * 3600;
+
+/** Signs tokens for other parties and logs the hash of each. */
+@Injectable()
+export class TokenMinter {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly log: MintedTokensRepository,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  /** A token for one landlord, at most five minutes, bound to the presenter's key. */
+  landlordToken(
+    presenter: ExchangeParty,
+    landlord: Landlord,
+    subject: Subject,
+    access: LandlordAccess,
+    notAfter?: number,
+  ) {
+    const limit = LANDLORD_TOKEN_MAX_SECONDS;
+    return this.bound({ presenter, jkt: presenter.thumbprint, landlord, subject, access, notAfter, limit });
+  }
+
+  /** A token for one attachment at a storage landlord, bound to the compute landlord's key. */
+  attachmentGrant(
+    presenter: ExchangeParty,
+    connector: Landlord,
+    landlord: Landlord,
+    subject: Subject,
+    access: LandlordAccess,
+    notAfter?: number,
+  ) {
+    const limit = GRANT_MAX_SECONDS;
+    return this.bound({ presenter, jkt: connector.thumbprint, landlord, subject, access, notAfter, limit });
+  }
+
+  private async bound(request: {
+    presenter: ExchangeParty;
+    jkt: string;
+    landlord: Landlord;
+    subject: Subject;
+    access: LandlordAccess;
+    notAfter: number | undefined;
+    limit: number;
+  }): Promise<Minted> {
+    const { presenter, landlord, subject, access } = request;
+    const claims: LandlordTokenClaims = {
+      ...this.life(request.limit, request.notAfter),
+      iss: this.settings.issuer,
+      aud: landlord.id,
+      sub: subject.sub,
+      client_id: presenter.id,
+      act: { sub: presenter.id },
+      cnf: { jkt: request.jkt },
+      project_id: subject.projectId,
+      project_domain_id: subject.projectDomainId,
+      user_domain_id: subject.userDomainId,
+      roles: subject.roles.filter((role) => role !== ADMIN_ROLE || landlord.acceptsAdmin),
+      authorization_details: [access],
+    };
+    return this.mint('at+jwt', claims, access.actions, access.lease_id);
+  }
+
+  /** The broker's leave to work on one lease without its tenant, until the lease ends. */
+  async leaseGrant(
+    presenter: ExchangeParty,
+    landlord: Landlord,
+    subject: Subject & { projectId: string },
+    lease: { leaseId: string; actions: LeaseAction[] },
+    notAfter?: number,
+  ): Promise<Minted> {
+    const claims: LeaseGrantClaims = {
+      ...this.life(GRANT_MAX_SECONDS, notAfter),
+      iss: this.settings.issuer,
+      aud: LEASE_GRANT_AUDIENCE,
+      sub: subject.sub,
+      client_id: presenter.id,
+      cnf: { jkt: presenter.thumbprint },
+      project_id: subject.projectId,
+      project_domain_id: subject.projectDomainId,
+      user_domain_id: subject.userDomainId,
+      lease_id: lease.leaseId,
+      landlord_id: landlord.id,
+      actions: lease.actions,
+    };
+    return this.mint('ocx-lease-grant+jwt', claims, lease.actions, lease.leaseId);
+  }
+
+  private life(limit: number, notAfter: number | undefined): { jti: string; iat: number; exp: number } {
+    const iat = Math.floor(Date.now() / 1000);
+    return { jti: randomUUID(), iat, exp: Math.floor(Math.min(iat + limit, notAfter ?? Number.POSITIVE_INFINITY)) };
+  }
+
+  private async mint(
+    typ: string,
+    claims: LandlordTokenClaims | LeaseGrantClaims,
+    actions: readonly string[],
+    leaseId: string | undefined,
+  ): Promise<Minted> {
+    const token = await this.ring.current.sign(typ, claims);
+    await this.log.log({
+      token,
+      jti: claims.jti,
+      clientId: claims.client_id,
+      audience: claims.aud,
+      subject: claims.sub,
+      projectId: claims.project_id ?? null,
+      leaseId: leaseId ?? null,
+      actions,
+      iat: claims.iat,
+      exp: claims.exp,
+    });
+    return { token, expiresIn: claims.exp - claims.iat };
+  }
+}

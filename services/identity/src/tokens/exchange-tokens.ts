@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
+import { Unauthenticated } from '@ocx/service-kit/errors';
+import type { Principal } from '@ocx/service-kit/principal';
+import { ExchangeTokenVerifier, RevocationList } from '@ocx/service-kit/token-verifier';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { KeyRing } from '../signing-keys/key-ring.js';
+
+/** Asks the table on every use: at identity a revocation acts at once. */
+@Injectable()
+export class RevocationTable extends RevocationList {
+  constructor(private readonly revocations: RevocationsService) {
+    super();
+  }
+
+  async check(claims: ExchangeTokenClaims): Promise<void> {
+    const revoked = await this.revocations.isRevoked({
+      auditId: claims.jti,
+      userId: claims.sub,
+      projectId: claims.project?.id,
+      issuedAt: new Date(claims.iat * 1000),
+    });
+    if (revoked) throw new Unauthenticated('The request you have made requires authentication.');
+  }
+}
+
+/** An exchange token that was verified: signature, issuer, audience, life and revocation. */
+export type VerifiedPrincipal = Principal & { readonly exchange: ExchangeTokenClaims };
+
+@Injectable()
+export class ExchangeTokens {
+  private readonly verifier: ExchangeTokenVerifier;
+
+  constructor(ring: KeyRing, revocations: RevocationTable, settings: IdentitySettings) {
+    this.verifier = new ExchangeTokenVerifier({ issuer: settings.issuer, keys: ring.verificationKey, revocations });
+  }
+
+  /** Throws {@link Unauthenticated}. */
+  async verify(token: string): Promise<VerifiedPrincipal> {
+    const principal = await this.verifier.verifyToken(token);
+    if (!principal.exchange) throw new Unauthenticated('The request you have made requires authentication.');
+    return { ...principal, exchange: principal.exchange };
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { EXCHANGE_AUDIENCE, type ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
+import { randomBytes } from 'node:crypto';
+import type { ApplicationCredential } from '../application-credentials/application-credential.js';
+import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import type { Role } from '../roles/role.js';
+import { IdentitySettings } from '../settings/identity.config.js';
+import { KeyRing } from '../signing-keys/key-ring.js';
+import type { UserWithDomain } from '../users/user.js';
+import { ADMIN_PROJECT_NAME, type Scope } from './scope.js';
+
+export interface TokenSubject {
+  readonly user: UserWithDomain;
+  readonly methods: readonly string[];
+  readonly scope: Scope;
+  readonly roles: readonly Role[];
+  readonly applicationCredential?: ApplicationCredential | undefined;
+  /** Seconds since the epoch: the end of what the token was made from. */
+  readonly notAfter?: number | undefined;
+  /** The audit id of the first token of the chain. */
+  readonly parentAuditId?: string | undefined;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly claims: ExchangeTokenClaims;
+}
+
+const auditId = (): string => randomBytes(16).toString('base64url');
+
+function scopeClaims(scope: Scope): Pick<ExchangeTokenClaims, 'project' | 'domain' | 'system' | 'is_admin_project'> {
+  if (scope.type === 'system') return { system: { all: true } };
+  if (scope.type === 'domain') return { domain: { id: scope.domain.id, name: scope.domain.name } };
+  if (scope.type === 'unscoped') return {};
+  const { id, name, domainId, domainName } = scope.project;
+  return {
+    project: { id, name, domain: { id: domainId, name: domainName } },
+    ...(name === ADMIN_PROJECT_NAME && domainId === DEFAULT_DOMAIN_ID ? { is_admin_project: true } : {}),
+  };
+}
+
+function credentialClaims(credential: ApplicationCredential): Pick<ExchangeTokenClaims, 'application_credential'> {
+  const { id, accessRules } = credential;
+  return { application_credential: { id, ...(accessRules === null ? {} : { access_rules: [...accessRules] }) } };
+}
+
+/** Issues exchange tokens (docs/protocol.md): signed, bearer, short-lived, revocable. */
+@Injectable()
+export class TokensService {
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly revocations: RevocationsService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  async issue(subject: TokenSubject): Promise<IssuedToken> {
+    const { user, scope } = subject;
+    const projectId = scope.type === 'project' ? scope.project.id : undefined;
+    const iat = await this.revocations.issueTime(user.id, projectId);
+    const exp = Math.min(iat + this.settings.tokenLifetimeSeconds, subject.notAfter ?? Number.POSITIVE_INFINITY);
+    const id = auditId();
+    const claims: ExchangeTokenClaims = {
+      iss: this.settings.issuer,
+      aud: [EXCHANGE_AUDIENCE],
+      sub: user.id,
+      iat,
+      exp: Math.floor(exp),
+      jti: id,
+      audit_ids: subject.parentAuditId === undefined ? [id] : [id, subject.parentAuditId],
+      methods: [...subject.methods],
+      user: { id: user.id, name: user.name, domain: { id: user.domainId, name: user.domainName } },
+      ...scopeClaims(scope),
+      roles: subject.roles.map((role) => ({ id: role.id, name: role.name })),
+      ...(subject.applicationCredential ? credentialClaims(subject.applicationCredential) : {}),
+    };
+    return { token: await this.ring.current.sign('at+jwt', claims), claims };
+  }
+}

@@ -1,0 +1,21 @@
+/** A person or a service account, local or federated. */
+export interface User {
+  readonly id: string;
+  readonly domainId: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly email: string | null;
+  readonly description: string | null;
+  readonly defaultProjectId: string | null;
+  /** Argon2id in PHC form; null for a user without a local password. */
+  readonly passwordHash: string | null;
+  /** The identity provider that vouches for a federated user; null for a local one. */
+  readonly identityProviderId: string | null;
+  readonly protocolId: string | null;
+}
+
+/** A user together with their domain: what a token says about its subject. */
+export interface UserWithDomain extends User {
+  readonly domainName: string;
+  readonly domainEnabled: boolean;
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Conflict } from '@ocx/service-kit/errors';
+import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
+import { isUniqueViolation } from '../database/constraints.js';
+import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { User, UserWithDomain } from './user.js';
+import { UserEntity } from './user.entity.js';
+
+export interface UserFilter {
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly domainId?: string | undefined;
+  readonly identityProviderId?: string | undefined;
+}
+
+const WITH_DOMAIN = `SELECT u.id, u.domain_id AS "domainId", u.name, u.enabled, u.email, u.description,
+    u.default_project_id AS "defaultProjectId", u.password_hash AS "passwordHash",
+    u.identity_provider_id AS "identityProviderId", u.protocol_id AS "protocolId",
+    d.name AS "domainName", d.enabled AS "domainEnabled"
+  FROM users u JOIN domains d ON d.id = u.domain_id`;
+
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async list(filter: UserFilter, page: PageRequest): Promise<Page<User>> {
+    const rows = await this.dataSource.getRepository(UserEntity).find({
+      where: {
+        ...(filter.name === undefined ? {} : { name: filter.name }),
+        ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
+        ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
+        ...(filter.identityProviderId === undefined ? {} : { identityProviderId: filter.identityProviderId }),
+        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
+      },
+      order: { id: 'ASC' },
+      take: page.limit + 1,
+    });
+    return toPage(rows, page);
+  }
+
+  async listByIds(ids: readonly string[]): Promise<User[]> {
+    return this.dataSource.getRepository(UserEntity).find({ where: { id: In([...ids]) }, order: { id: 'ASC' } });
+  }
+
+  async find(id: string): Promise<UserWithDomain | undefined> {
+    const rows = await this.dataSource.query<UserWithDomain[]>(`${WITH_DOMAIN} WHERE u.id = $1`, [id]);
+    return rows[0];
+  }
+
+  async findByName(name: string, domain: { id?: string; name?: string }): Promise<UserWithDomain | undefined> {
+    const rows = await this.dataSource.query<UserWithDomain[]>(
+      `${WITH_DOMAIN} WHERE u.name = $1 AND (d.id = $2 OR d.name = $3)`,
+      [name, domain.id ?? null, domain.name ?? null],
+    );
+    return rows[0];
+  }
+
+  async insert(user: User): Promise<void> {
+    await this.dataSource
+      .getRepository(UserEntity)
+      .insert(user)
+      .catch((error: unknown) => this.refuse(error, user.name));
+  }
+
+  async update(tx: EntityManager, user: User): Promise<void> {
+    await tx
+      .getRepository(UserEntity)
+      .update({ id: user.id }, user)
+      .catch((error: unknown) => this.refuse(error, user.name));
+  }
+
+  /** Writes a federated user as the provider describes them now; `enabled` stays the operator's. */
+  async upsertFederated(tx: EntityManager, user: User): Promise<void> {
+    await tx
+      .query(
+        `INSERT INTO users (id, domain_id, name, enabled, email, identity_provider_id, protocol_id)
+         VALUES ($1, $2, $3, true, $4, $5, $6)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, protocol_id = excluded.protocol_id`,
+        [user.id, user.domainId, user.name, user.email, user.identityProviderId, user.protocolId],
+      )
+      .catch((error: unknown) => this.refuse(error, user.name));
+  }
+
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.getRepository(UserEntity).delete({ id });
+  }
+
+  private refuse(error: unknown, name: string): never {
+    if (!isUniqueViolation(error)) throw error;
+    throw new Conflict(`Conflict occurred attempting to store user - Duplicate entry found with name ${name}.`);
+  }
+}
