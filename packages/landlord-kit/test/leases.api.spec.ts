@@ -187,7 +187,7 @@ describe('leases', () => {
     const answers = await Promise.all([end(lease), end(lease), end(lease)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     const records = await Promise.all(
-      (answers[0]?.json.usage ?? []).map((jws) => verifyDocument(Usage, 'ocx-usage+jwt', jws, landlord.jwk)),
+      answers[0].json.usage.map((jws) => verifyDocument(Usage, 'ocx-usage+jwt', jws, landlord.jwk)),
     );
     expect(records.at(-1)).toMatchObject({ lease_id: lease.id, final: true, meters: { server_seconds: '0' } });
     expect(service.resources.ended.filter((id) => id === lease.id)).toHaveLength(1);

@@ -132,7 +132,7 @@ interface Shared {
 
 /** vitest evaluates this module once per project, in one process: what they share lives on the global object. */
 const SHARED = Symbol.for('ocx.testing.postgres-cluster');
-const shared = globalThis as { [SHARED]?: Shared };
+const shared = globalThis as { [SHARED]?: Shared | undefined };
 
 /** vitest's globalSetup: one cluster for all projects of a run, gone when the last of them is done. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
@@ -145,7 +145,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   return async () => {
     state.users -= 1;
     if (state.users > 0) return;
-    delete shared[SHARED];
+    shared[SHARED] = undefined;
     Reflect.deleteProperty(process.env, POSTGRES_URL_VARIABLE);
     await (await state.cluster).stop();
   };

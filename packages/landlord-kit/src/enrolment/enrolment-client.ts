@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
 import type { Enrolment } from '@ocx/openstack-api/exchange/documents';
@@ -71,9 +72,7 @@ export class EnrolmentClient implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private async enrol(url: string, code: string): Promise<void> {
-    for (let delay = FIRST_DELAY_MS; !this.stopping.signal.aborted; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
-      await pause(delay, this.stopping.signal);
-      if (this.stopping.signal.aborted) return;
+    for (let delay = FIRST_DELAY_MS; await waited(delay, this.stopping.signal); delay = longer(delay)) {
       try {
         await this.attempt(url, code);
         this.logger.log(`Enrolled at ${url} as ${this.party.enrolled().landlordId}.`);
@@ -150,14 +149,9 @@ export class EnrolmentClient implements OnApplicationBootstrap, OnApplicationShu
   }
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
+const longer = (delay: number) => Math.min(delay * 2, LONGEST_DELAY_MS);
+
+/** False when the signal came before the time was over. */
+function waited(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(milliseconds, true, { signal }).catch(() => false);
 }

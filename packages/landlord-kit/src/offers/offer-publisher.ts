@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LandlordEvents } from '../events/landlord-events.js';
 import { Capacity } from './capacity.service.js';
 import { LandlordFile } from './landlord-file.service.js';
 import { LandlordFileError, type LandlordFileContent } from './landlord-file.js';
-import { sameTerms, type Offer, type OfferTerms } from './offer.js';
+import { nextOffers } from './offer.js';
 import { OffersRepository } from './offers.repository.js';
 
 /** Puts the landlord's file in force: offers keep their ids for good, and get a new version when their terms change. */
@@ -39,27 +38,4 @@ export class OfferPublisher implements OnModuleInit {
     });
     this.wasClosed = content.closed;
   }
-}
-
-/** The offers that differ from what is stored. */
-export function nextOffers(stored: readonly Offer[], content: LandlordFileContent): Offer[] {
-  const { region, sla, traits, admission, notice_seconds } = content;
-  const changed: Offer[] = [];
-  const kept = new Set<string>();
-  for (const { product, prices } of content.offers) {
-    const terms: OfferTerms = { region, prices, sla, traits, admission, notice_seconds };
-    const known = stored.find(({ product: { type, id } }) => type === product.type && id === product.id);
-    if (!known) {
-      changed.push({ id: randomUUID(), version: 1, product, terms, withdrawn: false });
-      continue;
-    }
-    kept.add(known.id);
-    if (known.withdrawn || !sameTerms(known.terms, terms)) {
-      changed.push({ ...known, version: known.version + 1, terms, withdrawn: false });
-    }
-  }
-  for (const offer of stored) {
-    if (!offer.withdrawn && !kept.has(offer.id)) changed.push({ ...offer, withdrawn: true });
-  }
-  return changed;
 }
