@@ -5,26 +5,25 @@ import type { Session } from '../api/session.js';
 const Product = z.object({ type: z.string(), id: z.string() });
 const Money = z.string().regex(/^-?\d+$/);
 
+const Offer = z.object({
+  product: Product,
+  price_per_hour: Money.nullable(),
+  capacity: z.number(),
+  sla: z.object({ availability: z.string(), provision_seconds: z.number() }),
+  traits: z.array(z.string()),
+});
+export type Offer = z.infer<typeof Offer>;
+
 const Landlord = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.string(),
   region: z.string(),
   state: z.string(),
-  description: z.string().nullish(),
+  reachable: z.boolean(),
+  offers: z.array(Offer),
 });
 export type Landlord = z.infer<typeof Landlord>;
-
-const Offer = z.object({
-  landlord_id: z.string(),
-  region: z.string(),
-  product: Product,
-  prices: z.array(z.object({ meter: z.string(), amount: Money, per: z.string() })),
-  capacity: z.number(),
-  sla: z.object({ availability: z.string(), provision_seconds: z.number() }),
-  traits: z.array(z.string()),
-});
-export type Offer = z.infer<typeof Offer>;
 
 const Quote = z.object({
   offers: z.array(z.object({ region: z.string(), price_per_hour: Money })),
@@ -34,10 +33,11 @@ export type Quote = z.infer<typeof Quote>;
 
 const Lease = z.object({
   id: z.string(),
-  region: z.string(),
+  landlord_id: z.string(),
   resource: z.object({ type: z.string(), id: z.string() }),
   state: z.string(),
-  charged: Money,
+  /** Micro-credits, charged until now. */
+  cost: Money,
 });
 export type Lease = z.infer<typeof Lease>;
 
@@ -52,17 +52,15 @@ export class Market {
     return `${this.brokerUrl}/exchange/v1/${path}`;
   }
 
-  async landlords(): Promise<Landlord[]> {
-    return (await this.session.get(z.object({ landlords: z.array(Landlord) }), this.at('landlords'))).landlords;
+  /** All landlords with what each offers, priced by the hour. */
+  async inventory(): Promise<Landlord[]> {
+    return (await this.session.get(z.object({ landlords: z.array(Landlord) }), this.at('inventory'))).landlords;
   }
 
-  async offers(): Promise<Offer[]> {
-    return (await this.session.get(z.object({ offers: z.array(Offer) }), this.at('offers'))).offers;
-  }
-
-  quote(flavor: string, constraints: { readonly traits?: readonly string[] } = {}): Promise<Quote> {
-    const demand = { product: { type: 'server', id: flavor }, quantity: 1, ...constraints };
-    return this.session.post(Quote, this.at('quotes'), demand, { 'idempotency-key': randomUUID() });
+  async quote(flavor: string, constraints: { readonly traits?: readonly string[] } = {}): Promise<Quote> {
+    const demand = { resource_type: 'server', product_id: flavor, quantity: 1, ...constraints };
+    const headers = { 'idempotency-key': randomUUID() };
+    return (await this.session.post(z.object({ quote: Quote }), this.at('quotes'), demand, headers)).quote;
   }
 
   async leases(): Promise<Lease[]> {

@@ -1,4 +1,4 @@
-import { credits, type Market, type Offer } from '../market.js';
+import { credits, type Market } from '../market.js';
 import { until } from '../polling.js';
 import { TOUR_PREFIX, needed, type TourStep } from '../step.js';
 import { KEY_PAIR } from './servers.js';
@@ -10,8 +10,12 @@ const SETTLED_WITHIN_MS = 30_000;
 const LIVE = new Set(['pending', 'claimed', 'active', 'ending']);
 
 async function capacities(market: Market): Promise<Map<string, number>> {
-  const key = ({ region, product }: Offer) => `${region}/${product.type}/${product.id}`;
-  return new Map((await market.offers()).map((offer) => [key(offer), offer.capacity]));
+  const landlords = await market.inventory();
+  return new Map(
+    landlords.flatMap(({ name, offers }) =>
+      offers.map(({ product, capacity }) => [`${name}/${product.type}/${product.id}`, capacity] as const),
+    ),
+  );
 }
 
 export const giveBack: TourStep = {
@@ -64,17 +68,11 @@ export const giveBack: TourStep = {
           !all.some((l) => ours.has(l.resource.id) && LIVE.has(l.state));
         return (await until('settled leases', leases, done, SETTLED_WITHIN_MS)).filter((l) => ours.has(l.resource.id));
       },
-      (all) => `${credits(all.reduce((sum, { charged }) => sum + BigInt(charged), 0n))} credits in the end`,
+      (all) => `${credits(all.reduce((sum, { cost }) => sum + BigInt(cost), 0n))} credits in the end`,
     );
     terminal.table(
-      ['lease', 'landlord', 'for', 'state', 'credits'],
-      settled.map(({ id, region, resource, state, charged }) => [
-        id.slice(0, 8),
-        region,
-        resource.type,
-        state,
-        credits(charged),
-      ]),
+      ['lease', 'for', 'state', 'credits'],
+      settled.map(({ id, resource, state, cost }) => [id.slice(0, 8), resource.type, state, credits(cost)]),
     );
   },
 };

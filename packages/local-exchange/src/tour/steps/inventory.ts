@@ -24,17 +24,23 @@ export const inventory: TourStep = {
       ],
     );
     const leases = await terminal.step('what each lease has cost so far', () => exchange.leases());
+    const nameOf = new Map((await exchange.inventory()).map(({ id, name }) => [id, name]));
     const live = leases.filter(({ state }) => state === 'active');
-    const total = live.reduce((sum, { charged }) => sum + BigInt(charged), 0n);
+    const total = live.reduce((sum, { cost }) => sum + BigInt(cost), 0n);
     terminal.table(
       ['lease', 'landlord', 'for', 'credits'],
       [
-        ...live.map(({ id, region, resource, charged }) => [id.slice(0, 8), region, resource.type, credits(charged)]),
+        ...live.map(({ id, landlord_id, resource, cost }) => [
+          id.slice(0, 8),
+          nameOf.get(landlord_id) ?? '',
+          resource.type,
+          credits(cost),
+        ]),
         ['', '', 'together', credits(total)],
       ],
     );
     const expected = ['harvard', 'mit', 'bluestone', 'granite'];
-    const missing = expected.filter((name) => !live.some(({ region }) => region === name));
+    const missing = expected.filter((name) => !live.some(({ landlord_id }) => nameOf.get(landlord_id) === name));
     if (missing.length > 0) throw new Error(`No live lease at ${missing.join(', ')}.`);
   },
 };

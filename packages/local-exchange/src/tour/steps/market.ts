@@ -10,28 +10,22 @@ export const market: TourStep = {
     const exchange = needed(journey.market, 'market');
     const landlords = await terminal.step(
       'the combined inventory',
-      () => exchange.landlords(),
+      () => exchange.inventory(),
       (all) => `${String(all.length)} landlords`,
     );
-    const offers = await exchange.offers();
-    const nameOf = new Map(landlords.map(({ id, name }) => [id, name]));
     terminal.table(
-      ['landlord', 'product', 'credits', 'per', 'available', 'promises', 'traits'],
-      offers.map(({ landlord_id, product, prices, capacity, sla, traits }) => {
-        const price = prices[0];
-        const unit = { server: 'hour', volume: 'GiB hour' }[product.type] ?? 'GiB hour';
-        const name = product.type === 'server' ? product.id : product.type;
-        const amount = price === undefined ? '' : credits(price.amount);
-        return [
-          nameOf.get(landlord_id) ?? '',
+      ['landlord', 'offers', 'credits per hour', 'for one', 'available', 'availability', 'traits'],
+      landlords.flatMap(({ name, offers }) =>
+        offers.map(({ product, price_per_hour, capacity, sla, traits }) => [
           name,
-          amount,
-          unit,
+          product.type === 'server' ? product.id : product.type,
+          credits(price_per_hour ?? '0'),
+          product.type === 'server' ? 'server' : 'GiB',
           String(capacity),
           `${sla.availability} %`,
           traits.join(' '),
-        ];
-      }),
+        ]),
+      ),
     );
     const open = await terminal.step(
       `a quote for ${FLAVOR}`,
