@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { z } from 'zod';
 import type { Enrolment } from '@ocx/openstack-api/exchange/documents';
 import { PublicJwk } from '@ocx/openstack-api/exchange/documents';
 import { LandlordId } from '@ocx/openstack-api/ids';
 import { HttpClient } from '@ocx/openstack-client/http';
 import { LANDLORD_OPTIONS, type LandlordOptions } from '../landlord-options.js';
+import { LandlordEvents } from '../events/landlord-events.js';
 import { LandlordFile } from '../offers/landlord-file.service.js';
 import type { LandlordEnrolment } from './enrolment.js';
 import { LandlordParty } from './landlord-party.js';
@@ -32,7 +39,7 @@ const Refusal = z.object({ detail: z.string().max(1024).optional(), title: z.str
  * very service before it answers. Tries again, ever more slowly, until it is done: the exchange may start later.
  */
 @Injectable()
-export class EnrolmentClient implements OnApplicationBootstrap, OnApplicationShutdown {
+export class EnrolmentClient implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Enrolment');
   private readonly stopping = new AbortController();
   private exchange: string | undefined;
@@ -43,6 +50,7 @@ export class EnrolmentClient implements OnApplicationBootstrap, OnApplicationShu
     private readonly party: LandlordParty,
     private readonly file: LandlordFile,
     private readonly http: HttpClient,
+    private readonly events: LandlordEvents,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -61,7 +69,7 @@ export class EnrolmentClient implements OnApplicationBootstrap, OnApplicationShu
     this.work = this.enrol(url, code);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.work;
   }
@@ -102,6 +110,7 @@ export class EnrolmentClient implements OnApplicationBootstrap, OnApplicationShu
       throw new Error(`the exchange answered ${String(answer.status)}${reason === undefined ? '' : `: ${reason}`}`);
     }
     await this.party.enrol(this.enrolmentOf(about, Enrolled.parse(answer.json())));
+    await this.events.announce({ kind: 'offers' });
   }
 
   private async about(url: string): Promise<ExchangeAbout> {

@@ -15,7 +15,15 @@ export class EnrolmentRepository {
     return row ?? undefined;
   }
 
-  async save(enrolment: LandlordEnrolment): Promise<void> {
-    await this.dataSource.getRepository(EnrolmentEntity).insert({ id: ONLY, ...enrolment });
+  /** Stores it once, and returns what is stored: replicas of a landlord enrol with one key and code. */
+  async save(enrolment: LandlordEnrolment): Promise<LandlordEnrolment> {
+    const repository = this.dataSource.getRepository(EnrolmentEntity);
+    await repository
+      .createQueryBuilder()
+      .insert()
+      .values({ id: ONLY, ...enrolment })
+      .orIgnore()
+      .execute();
+    return repository.findOneByOrFail({ id: ONLY });
   }
 }

@@ -47,8 +47,7 @@ export class LandlordParty {
   }
 
   async enrol(enrolment: LandlordEnrolment): Promise<void> {
-    await this.repository.save(enrolment);
-    this.adopt(enrolment);
+    this.adopt(await this.repository.save(enrolment));
   }
 
   private adopt(enrolment: LandlordEnrolment): void {

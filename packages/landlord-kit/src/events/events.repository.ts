@@ -9,6 +9,10 @@ const ONLY = 1;
 export class EventsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
   /** The next number. Its row stays locked until the transaction ends, so numbers follow the order of commits. */
   async nextSeq(manager: EntityManager): Promise<number> {
     await manager.increment(EventCounterEntity, { id: ONLY }, 'last', 1);

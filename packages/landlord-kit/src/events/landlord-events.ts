@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { LandlordEvent } from '@ocx/openstack-api/exchange/documents';
@@ -13,7 +13,7 @@ export type NewEvent = Omit<LandlordEvent, 'seq' | 'landlord_id' | 'at'>;
 
 /** The landlord's signed feed: numbered without gaps in the order of commits, resumable from any number. */
 @Injectable()
-export class LandlordEvents implements OnApplicationShutdown {
+export class LandlordEvents implements BeforeApplicationShutdown {
   private stopping = false;
 
   constructor(
@@ -21,7 +21,8 @@ export class LandlordEvents implements OnApplicationShutdown {
     private readonly party: LandlordParty,
   ) {}
 
-  onApplicationShutdown(): void {
+  /** Before the server closes: it waits for the answers of those who wait here. */
+  beforeApplicationShutdown(): void {
     this.stopping = true;
   }
 
@@ -36,6 +37,11 @@ export class LandlordEvents implements OnApplicationShutdown {
     const at = new Date().toISOString();
     const payload: LandlordEvent = { seq, landlord_id: enrolled.landlordId, at, ...event };
     await this.repository.append(manager, seq, await this.party.key.sign('ocx-event+jwt', payload));
+  }
+
+  /** Appends an event in a transaction of its own. */
+  announce(event: NewEvent): Promise<void> {
+    return this.repository.transaction((manager) => this.emit(manager, event));
   }
 
   /**

@@ -57,9 +57,10 @@ export class LeaseEnding {
     return this.repository.transaction(async (manager) => {
       const lease = await this.repository.lock(manager, id);
       if (lease?.state !== 'ending') return;
+      // Capacity before the lease's row changes, as in a claim: two that meet at one resource cannot lock one another.
+      await this.capacity.release(manager, lease.claimed);
       await this.usage.finish(manager, lease);
       await this.repository.setState(manager, id, 'ended', new Date());
-      await this.capacity.release(manager, lease.claimed);
       const { resource } = lease;
       await this.events.emit(manager, { kind: 'lease', lease_id: id, resource, state: 'ended' });
       await this.events.emit(manager, { kind: 'offers' });

@@ -1,17 +1,21 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { LeaseEnding } from './lease-ending.service.js';
 import { LeasesRepository } from './leases.repository.js';
 
 const EVERY_MS = 1_000;
 const AT_ONCE = 8;
+const DUE_AT_MOST = 1_000;
+/** A lease that could not be ended waits this long, so that it does not take the turn of others. */
+const AGAIN_AFTER_MS = 5_000;
 
 /** Ends leases whose time has come, and takes up again the ends that a crash or a failing engine interrupted. */
 @Injectable()
-export class LeaseExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
+export class LeaseExpiry implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('LeaseExpiry');
   private timer: NodeJS.Timeout | undefined;
   private work: Promise<void> = Promise.resolve();
   private stopped = false;
+  private readonly waiting = new Map<string, number>();
 
   constructor(
     private readonly repository: LeasesRepository,
@@ -22,7 +26,7 @@ export class LeaseExpiry implements OnApplicationBootstrap, OnApplicationShutdow
     this.schedule();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.work;
@@ -39,8 +43,11 @@ export class LeaseExpiry implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async sweep(): Promise<void> {
     try {
-      const due = await this.repository.due(new Date(), AT_ONCE);
-      await Promise.all(due.map((id) => this.end(id)));
+      const now = Date.now();
+      for (const [id, until] of this.waiting) if (until <= now) this.waiting.delete(id);
+      const due = await this.repository.due(new Date(now), DUE_AT_MOST);
+      const turn = due.filter((id) => !this.waiting.has(id)).slice(0, AT_ONCE);
+      await Promise.all(turn.map((id) => this.end(id)));
     } catch (error) {
       this.logger.error(`Leases that are due could not be read: ${message(error)}`);
     }
@@ -51,6 +58,7 @@ export class LeaseExpiry implements OnApplicationBootstrap, OnApplicationShutdow
     try {
       await this.ending.end(id);
     } catch (error) {
+      this.waiting.set(id, Date.now() + AGAIN_AFTER_MS);
       this.logger.warn(`Lease ${id} could not be ended yet: ${message(error)}`);
     }
   }

@@ -62,6 +62,7 @@ export class LeasesRepository {
     const rows = await this.dataSource.getRepository(LeaseEntity).find({
       select: { id: true },
       where: [{ state: 'ending' }, { state: 'active', endsAt: LessThanOrEqual(now) }],
+      order: { acceptedAt: 'ASC' },
       take: limit,
     });
     return rows.map(({ id }) => id);

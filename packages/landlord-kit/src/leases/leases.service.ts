@@ -62,6 +62,6 @@ export class LeasesService {
     const { resource } = await this.show(leaseId);
     const event = { kind: 'resource' as const, lease_id: leaseId, resource, state };
     if (manager) await this.events.emit(manager, event);
-    else await this.repository.transaction((own) => this.events.emit(own, event));
+    else await this.events.announce(event);
   }
 }
