@@ -28,7 +28,13 @@ export interface AppOptions {
   /** Bytes of a parsed body, 1 MiB unless told otherwise. */
   readonly bodyLimit?: number;
   readonly middleware?: readonly Middleware[];
+  /** What to route a request line's URL as. Handlers still find the one that was sent in `request.originalUrl`. */
+  readonly routeAs?: (url: string) => string;
   readonly logger?: Logger;
+}
+
+function rewriting(routeAs: AppOptions['routeAs']): { rewriteUrl?: (request: { url?: string }) => string } {
+  return routeAs ? { rewriteUrl: (request) => routeAs(request.url ?? '/') } : {};
 }
 
 const SHUTDOWN_GRACE_MS = 5_000;
@@ -52,6 +58,7 @@ export async function createApp(
     forceCloseConnections: 'idle',
     bodyLimit: Number.MAX_SAFE_INTEGER,
     requestTimeout: 0,
+    ...rewriting(options.routeAs),
     routerOptions: {
       maxParamLength: 4_096,
       ignoreDuplicateSlashes: false,

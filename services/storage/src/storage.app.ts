@@ -1,6 +1,6 @@
 import type { AppOptions } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
-import { isSwiftPath, transactionIdMiddleware } from './object-store/http/transaction-id.js';
+import { isSwiftPath, routableSwiftUrl, transactionIdMiddleware } from './object-store/http/swift-url.js';
 import type { StorageConfig } from './storage.config.js';
 
 function faultStyleOf(path: string): FaultStyle {
@@ -15,4 +15,5 @@ export const storageAppOptions = (config: StorageConfig): AppOptions => ({
   faultStyle: faultStyleOf,
   rawBody: isSwiftPath,
   middleware: [transactionIdMiddleware],
+  routeAs: routableSwiftUrl,
 });
