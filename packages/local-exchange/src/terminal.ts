@@ -15,12 +15,15 @@ export interface Output {
   write(text: string): unknown;
 }
 
+const CLEAR_LINE = '\r\u001b[2K';
+
 /**
- * What a person sees. On a terminal a running step shows itself and is overwritten when it is done; anywhere else each
- * line is written once, without colours.
+ * What a person sees. On a terminal the last line names the steps that are running, which may be several at once;
+ * anywhere else each line is written once, when its step is done, without colours.
  */
 export class Terminal {
   private readonly lively: boolean;
+  private readonly running = new Set<string>();
 
   constructor(private readonly output: Output = process.stdout) {
     this.lively = output.isTTY === true && process.env['NO_COLOR'] === undefined;
@@ -31,7 +34,9 @@ export class Terminal {
   }
 
   line(text = ''): void {
-    this.output.write(`${text}\n`);
+    const clear = this.running.size > 0 && this.lively ? CLEAR_LINE : '';
+    this.output.write(`${clear}${text}\n`);
+    this.showRunning();
   }
 
   title(title: string, subtitle: string): void {
@@ -49,7 +54,8 @@ export class Terminal {
   /** Runs `work`, and says what came of it and how long it took. `detail` turns its result into words. */
   async step<T>(what: string, work: () => Promise<T>, detail: (result: T) => string = () => ''): Promise<T> {
     const began = performance.now();
-    if (this.lively) this.output.write(`    ${this.paint('yellow', '…')} ${what}`);
+    this.running.add(what);
+    this.showRunning();
     try {
       const result = await work();
       this.outcome(this.paint('green', '✓'), what, detail(result), performance.now() - began);
@@ -82,7 +88,14 @@ export class Terminal {
     const room = WIDTH - 6 - what.length - took.length - 2;
     const words = detail === '' ? '' : `  ${detail}`;
     const gap = ' '.repeat(Math.max(2, room - words.length));
-    const text = `    ${mark} ${what}${this.paint('cyan', words)}${gap}${this.paint('dim', took)}`;
-    this.output.write(this.lively ? `\r\u001b[2K${text}\n` : `${text}\n`);
+    if (this.lively) this.output.write(CLEAR_LINE);
+    this.running.delete(what);
+    this.line(`    ${mark} ${what}${this.paint('cyan', words)}${gap}${this.paint('dim', took)}`);
+  }
+
+  private showRunning(): void {
+    if (!this.lively || this.running.size === 0) return;
+    const names = [...this.running].join(', ').slice(0, WIDTH - 8);
+    this.output.write(`${CLEAR_LINE}    ${this.paint('yellow', '…')} ${names}`);
   }
 }
