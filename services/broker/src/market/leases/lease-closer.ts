@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { InventoryListeners } from '../../landlords/inventory-listener.js';
-import { LandlordsService } from '../../landlords/landlords.service.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { SettlementService } from '../settlement/settlement.service.js';
 import { LandlordLeases } from './landlord-leases.js';
 import { LeaseBook } from './lease-book.js';
 import type { LeaseBooks } from './lease-books.js';
+import { LeaseParties } from './lease-parties.js';
 import { LeasesRepository } from './leases.repository.js';
 
 const ATTEMPTS_FOR_FINAL = 12;
@@ -61,20 +60,5 @@ export class LeaseCloser {
       this.logger.warn(`lease ${lease.id} closes without its last usage, which does not hold: ${refused}`);
     }
     return final || refused !== undefined;
-  }
-}
-
-/** Who hears of a lease's end beside the tenant: its landlord, and the index of resources. */
-@Injectable()
-export class LeaseParties {
-  constructor(
-    readonly landlords: LandlordsService,
-    private readonly listeners: InventoryListeners,
-  ) {}
-
-  async leaseEnded(lease: LeaseBooks): Promise<void> {
-    const landlord = await this.landlords.byId(lease.landlordId);
-    if (!landlord) return;
-    await this.listeners.leaseEnded(landlord, lease.id, lease.resource);
   }
 }
