@@ -132,17 +132,27 @@ const UpdateBase = {
   accessIPv6: Base.accessIPv6,
 };
 
+export interface UpdateServerBody {
+  server: {
+    name?: string;
+    'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+    accessIPv4?: string;
+    accessIPv6?: string;
+    description?: string | null;
+    hostname?: string;
+  };
+}
+
 /** Body of `PUT /servers/{id}`. */
-export function updateServerBody(minor: number) {
-  return z.strictObject({
-    server: z
-      .strictObject({
-        ...UpdateBase,
-        ...(minor >= 19 ? { description: Description.optional() } : {}),
-        ...(minor >= 90 ? { hostname: Hostname.optional() } : {}),
-      })
-      .refine((server) => Object.keys(server).length > 0, 'must change something'),
-  });
+export function updateServerBody(minor: number): z.ZodType<UpdateServerBody> {
+  const server = z
+    .strictObject({
+      ...UpdateBase,
+      ...(minor >= 19 ? { description: Description.optional() } : {}),
+      ...(minor >= 90 ? { hostname: Hostname.optional() } : {}),
+    })
+    .refine((fields) => Object.keys(fields).length > 0, 'must change something');
+  return z.strictObject({ server: server as z.ZodType<UpdateServerBody['server']> });
 }
 
 /** The actions of `POST /servers/{id}/action` that a container has. Exactly one key. */

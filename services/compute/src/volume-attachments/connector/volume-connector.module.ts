@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ContainerMountHost } from './mount-host/container/container-mount-host.js';
 import { DirectMountHost } from './mount-host/direct/direct-mount-host.js';
-import type { MountHost } from './mount-host/mount-host.js';
+import { MountHost } from './mount-host/mount-host.js';
 import { NbdVolumeConnector } from './nbd/nbd-volume-connector.js';
 import type { VolumeConnectorConfig } from './volume-connector.config.js';
 import { VolumeConnector } from './volume-connector.js';
@@ -28,15 +28,18 @@ function mountHost({ config, dataDirectory, labels }: VolumeConnectorModuleOptio
 @Module({})
 export class VolumeConnectorModule {
   static register(options: VolumeConnectorModuleOptions): DynamicModule {
-    const useFactory = () =>
-      new NbdVolumeConnector(mountHost(options), {
+    const useFactory = (host: MountHost) =>
+      new NbdVolumeConnector(host, {
         stateDirectory: `${options.dataDirectory}/attachments`,
         form: options.config.OCX_VOLUME_ATTACH_MODE,
       });
     return {
       module: VolumeConnectorModule,
-      providers: [{ provide: VolumeConnector, useFactory }],
-      exports: [VolumeConnector],
+      providers: [
+        { provide: MountHost, useFactory: () => mountHost(options) },
+        { provide: VolumeConnector, inject: [MountHost], useFactory },
+      ],
+      exports: [MountHost, VolumeConnector],
     };
   }
 }

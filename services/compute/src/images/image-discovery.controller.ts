@@ -1,0 +1,48 @@
+import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { anyPrincipal } from '@ocx/landlord-kit/landlord.policy';
+import { IMAGE_JSON_SCHEMA, IMAGES_JSON_SCHEMA } from '@ocx/openstack-api/image/schemas';
+import { Policy, Public } from '@ocx/service-kit/auth';
+import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
+
+const CURRENT = 'v2.9';
+const OLDER = ['v2.7', 'v2.6', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'];
+
+/** What clients read before they speak Glance: versions, schemas, import methods. */
+@Controller('image')
+export class ImageDiscoveryController {
+  constructor(@Inject(COMPUTE_SETTINGS) private readonly settings: ComputeSettings) {}
+
+  @Get()
+  @HttpCode(300)
+  @Public()
+  versions() {
+    const links = [{ rel: 'self', href: `${this.settings.OCX_PUBLIC_URL}/image/v2/` }];
+    const version = (id: string, status: string) => ({ id, status, links });
+    return { versions: [version(CURRENT, 'CURRENT'), ...OLDER.map((id) => version(id, 'SUPPORTED'))] };
+  }
+
+  @Get('versions')
+  @Public()
+  async versionsList(@Res() reply: FastifyReply): Promise<void> {
+    await reply.code(200).send(this.versions());
+  }
+
+  @Get('v2/schemas/image')
+  @Policy(anyPrincipal)
+  imageSchema() {
+    return IMAGE_JSON_SCHEMA;
+  }
+
+  @Get('v2/schemas/images')
+  @Policy(anyPrincipal)
+  imagesSchema() {
+    return IMAGES_JSON_SCHEMA;
+  }
+
+  @Get('v2/info/import')
+  @Policy(anyPrincipal)
+  importMethods() {
+    return { 'import-methods': { description: 'Import methods available.', type: 'array', value: ['web-download'] } };
+  }
+}

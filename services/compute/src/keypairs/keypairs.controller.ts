@@ -1,0 +1,69 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { projectAction } from '@ocx/landlord-kit/landlord.policy';
+import { CreateKeypair, KeypairListQuery } from '@ocx/openstack-api/compute/keypairs';
+import { Policy } from '@ocx/service-kit/auth';
+import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
+import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
+import { pageLimit } from '../servers/paging.js';
+import { createdKeypair, keypairRow, shownKeypair } from './keypair.view.js';
+import { KeypairsService } from './keypairs.service.js';
+
+@Controller('v2.1/os-keypairs')
+export class KeypairsController {
+  constructor(
+    private readonly keypairs: KeypairsService,
+    @Inject(COMPUTE_SETTINGS) private readonly settings: ComputeSettings,
+  ) {}
+
+  @Get()
+  @Policy(projectAction('read'))
+  async list(@Caller() caller: Principal, @RequestMicroversion() version: MicroversionValue, @Query() query: unknown) {
+    const { limit, marker } = parse(KeypairListQuery, query);
+    const size = pageLimit(version.minor >= 35 ? limit : undefined);
+    const page = await this.keypairs.list(caller, { marker, limit: size });
+    const keypairs = page.map((keypair) => ({ keypair: keypairRow(keypair, version) }));
+    const last = page.at(-1);
+    if (version.minor < 35 || limit === undefined || page.length < size || !last) return { keypairs };
+    const href = `${this.settings.OCX_PUBLIC_URL}/v2.1/os-keypairs?limit=${limit}&marker=${encodeURIComponent(last.name)}`;
+    return { keypairs, keypairs_links: [{ rel: 'next', href }] };
+  }
+
+  @Post()
+  @Policy(projectAction('write'))
+  async create(
+    @Caller() caller: Principal,
+    @RequestMicroversion() version: MicroversionValue,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { keypair } = parse(CreateKeypair, body);
+    reply.code(version.minor >= 2 ? 201 : 200);
+    return { keypair: createdKeypair(await this.keypairs.create(caller, keypair), version) };
+  }
+
+  @Get(':name')
+  @Policy(projectAction('read'))
+  async show(
+    @Caller() caller: Principal,
+    @RequestMicroversion() version: MicroversionValue,
+    @Param('name') name: string,
+  ) {
+    return { keypair: shownKeypair(await this.keypairs.show(caller, name), version) };
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @Policy(projectAction('write'))
+  async delete(
+    @Caller() caller: Principal,
+    @RequestMicroversion() version: MicroversionValue,
+    @Param('name') name: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.keypairs.delete(caller, name);
+    if (version.minor < 2) reply.code(202);
+  }
+}

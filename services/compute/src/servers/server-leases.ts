@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Product } from '@ocx/openstack-api/exchange/documents';
+import { FLAVORS } from '@ocx/openstack-api/exchange/products';
+import type { Lease, ResourceVector } from '@ocx/landlord-kit/leases/lease';
+import { LeasedResources } from '@ocx/landlord-kit/leases/leased-resources';
+import { ServerBootsRepository } from './server-boots.repository.js';
+import { ServerLifecycle } from './server-lifecycle.js';
+import { ServersRepository } from './servers.repository.js';
+
+/** Servers as the exchange rents them. */
+@Injectable()
+export class ServerLeases extends LeasedResources {
+  constructor(
+    private readonly servers: ServersRepository,
+    private readonly lifecycle: ServerLifecycle,
+    private readonly boots: ServerBootsRepository,
+  ) {
+    super();
+  }
+
+  override capacityOf(product: Product, quantity: number): ResourceVector | undefined {
+    const flavor = product.type === 'server' ? FLAVORS.find(({ id }) => id === product.id) : undefined;
+    if (!flavor) return undefined;
+    return { vcpus: flavor.vcpus * quantity, ram: flavor.ram * quantity, disk: flavor.disk * quantity };
+  }
+
+  override async end(lease: Lease): Promise<void> {
+    await this.boots.remove(lease.id);
+    const server = await this.servers.byId(lease.resource.id);
+    if (server?.leaseId === lease.id) await this.lifecycle.destroy(server);
+  }
+}
