@@ -32,6 +32,12 @@ const ALL_CLIENTS = [
   { name: 'jq', programs: ['jq'] },
 ];
 
+/** Debian's compose, and what makes a base image where no registry answers. */
+const COMPOSE = [
+  { name: 'docker-compose', programs: ['docker-compose'] },
+  { name: 'mmdebstrap', programs: ['mmdebstrap'] },
+];
+
 const IDENTITY_PROVIDER = ['simplesamlphp'];
 
 /** What the demonstration image is made of: a shell, an SSH server, and the libraries that server is linked with. */
@@ -57,7 +63,7 @@ const PROFILES = {
   start: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...OPENSTACK] },
   test: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...ALL_CLIENTS] },
   bench: EXCHANGE,
-  compose: { ...EXCHANGE, packages: [...EXCHANGE.packages, { name: 'docker-compose', programs: ['docker-compose'] }] },
+  compose: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...COMPOSE] },
   check: { packages: [], archives: [], engine: false, postgres: false },
 };
 

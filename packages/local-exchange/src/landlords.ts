@@ -36,7 +36,7 @@ const FILES: Readonly<Record<LandlordName, object>> = {
     traits: [],
     admission: everyone,
     notice_seconds: 3600,
-    capacity: { vcpus: 16, ram_mib: 8192 },
+    capacity: { vcpus: 16, ram: 8192, disk: 100 },
     offers: [server('m1.tiny', 20_000), server('m1.small', 60_000)],
   },
   mit: {
@@ -46,7 +46,7 @@ const FILES: Readonly<Record<LandlordName, object>> = {
     traits: ['TRUSTED_COMPUTE'],
     admission: { domains: ['default'], deny_projects: [] },
     notice_seconds: 86_400,
-    capacity: { vcpus: 12, ram_mib: 12_288 },
+    capacity: { vcpus: 12, ram: 12_288, disk: 200 },
     offers: [server('m1.tiny', 35_000), server('m1.small', 90_000), server('m1.medium', 240_000)],
   },
   bluestone: {
