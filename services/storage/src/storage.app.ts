@@ -1,5 +1,6 @@
 import type { AppOptions } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
+import { blockStorageMicroversions } from './block-storage/versions/block-storage-microversion.js';
 import { isSwiftPath, routableSwiftUrl, transactionIdMiddleware } from './object-store/http/swift-url.js';
 import type { StorageConfig } from './storage.config.js';
 
@@ -14,6 +15,6 @@ export const storageAppOptions = (config: StorageConfig): AppOptions => ({
   config,
   faultStyle: faultStyleOf,
   rawBody: isSwiftPath,
-  middleware: [transactionIdMiddleware],
+  middleware: [transactionIdMiddleware, blockStorageMicroversions],
   routeAs: routableSwiftUrl,
 });

@@ -1,8 +1,10 @@
 import { LandlordConfig } from '@ocx/landlord-kit/landlord.config';
 import { z } from 'zod';
+import { BlockStorageSettings } from './block-storage/block-storage.config.js';
 
 /** Settings of a storage landlord. Each is an environment variable of the same name. */
 export const StorageConfigSchema = LandlordConfig.extend({
+  ...BlockStorageSettings.shape,
   /** Seconds between two passes of the expirer of objects with `X-Delete-At`. */
   OCX_OBJECT_EXPIRER_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
   /** Seconds between two searches for files on disk that no object owns. */

@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { landlordAuth, landlordModule } from '@ocx/landlord-kit/landlord.module';
 import { databaseModule } from '@ocx/service-kit/database';
 import { HealthController } from '@ocx/service-kit/health.controller';
+import { blockStorageModule } from './block-storage/block-storage.module.js';
+import { BLOCK_STORAGE_MICROVERSIONS } from './block-storage/versions/block-storage-microversion.js';
 import { STORAGE_ENTITIES, STORAGE_MIGRATIONS } from './database/schema.js';
 import { StorageLeasedResources } from './leased-resources.js';
 import { LeasedResources } from '@ocx/landlord-kit/leases/leased-resources';
@@ -14,7 +16,7 @@ export class StorageModule {
     const landlord = landlordModule({
       config,
       kind: 'storage',
-      microversions: { min: '3.0', max: '3.71' },
+      microversions: BLOCK_STORAGE_MICROVERSIONS,
       capacityUnits: ['gib'],
     });
     const objectStore = objectStoreModule(config, landlord);
@@ -25,6 +27,7 @@ export class StorageModule {
         landlord,
         landlordAuth(landlord),
         objectStore,
+        blockStorageModule(config, landlord),
       ],
       controllers: [HealthController],
       providers: [{ provide: LeasedResources, useClass: StorageLeasedResources }],

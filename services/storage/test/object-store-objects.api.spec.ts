@@ -126,7 +126,7 @@ describe('objects', () => {
       headers: { 'x-auth-token': user.token },
       body: stream,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(response.status).toBe(201);
     expect(response.headers.get('etag')).toBe(md5(bytes));
     expect((await user.raw('PUT', `/v1/${user.account}/c/empty`)).status).toBe(201);

@@ -24,7 +24,7 @@ const QuotaUse = z.object({ limit: z.int(), in_use: z.int(), reserved: z.int(), 
 
 /** `GET /os-quota-sets/{project}`: plain limits, or each with its use when `usage=true`. -1 is unlimited. */
 export const QuotaSet = z.object({
-  quota_set: z.object({ id: OpenStackId }).catchall(z.union([z.int(), QuotaUse])),
+  quota_set: z.object({ id: OpenStackId }).catchall(z.union([z.string().max(64), z.int(), QuotaUse])),
 });
 export type QuotaSet = z.infer<typeof QuotaSet>;
 

@@ -140,24 +140,13 @@ export const VolumesSummary = z.object({
   }),
 });
 
-/** `POST /volumes/{id}/action`: exactly one action. */
+/** `POST /volumes/{id}/action`: exactly one of the actions there are. */
 export const VolumeAction = z
   .strictObject({
     'os-extend': z.strictObject({ new_size: SizeInput }),
     'os-set_bootable': z.strictObject({ bootable: CinderBoolean }),
-    'os-update_readonly_flag': z.strictObject({ readonly: CinderBoolean }),
-    'os-reserve': z.unknown(),
-    'os-unreserve': z.unknown(),
-    'os-begin_detaching': z.unknown(),
-    'os-roll_detaching': z.unknown(),
-    'os-attach': z.object({
-      instance_uuid: Uuid.nullish(),
-      host_name: Text255.nullish(),
-      mountpoint: Text255,
-      mode: z.enum(['rw', 'ro']).nullish(),
-    }),
     'os-detach': z.object({ attachment_id: Uuid.nullish() }).nullable(),
-    'os-force_detach': z.object({ attachment_id: Uuid.nullish(), connector: z.unknown() }),
+    'os-force_detach': z.object({ attachment_id: Uuid.nullish() }),
   })
   .partial()
   .refine((action) => Object.keys(action).length === 1, 'exactly one action must be given');

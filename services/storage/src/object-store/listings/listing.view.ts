@@ -41,11 +41,11 @@ export function objectEntry(object: StoredObject): ObjectEntry {
 }
 
 /** An account's or a container's listing in one of Swift's three forms. */
-export function renderListing<T extends { name: string }, E extends Record<string, string | number | undefined>>(
+export function renderListing<T extends { name: string }>(
   format: ListingFormat,
   of: { element: 'account' | 'container'; entryElement: 'container' | 'object'; name: string },
   rows: readonly ListingRow<T>[],
-  entry: (item: T) => E,
+  entry: (item: T) => Readonly<Record<string, string | number | undefined>>,
 ): RenderedListing {
   const contentType = CONTENT_TYPE[format];
   if (format === 'text') {
@@ -60,7 +60,7 @@ export function renderListing<T extends { name: string }, E extends Record<strin
   };
 }
 
-function element(name: string, fields: Record<string, string | number | undefined>): string {
+function element(name: string, fields: Readonly<Record<string, string | number | undefined>>): string {
   const inner = Object.entries(fields).map(([field, value]) =>
     value === undefined ? '' : `<${field}>${escapeXml(String(value))}</${field}>`,
   );

@@ -33,7 +33,7 @@ export function nameCondition(alias: string, range: NameRange): NameCondition {
 
 /** The least string above every name with this prefix, or undefined at the end of Unicode, where no bound is needed. */
 function afterPrefix(prefix: string): string | undefined {
-  const characters = [...prefix];
+  const characters = Array.from(prefix);
   const last = characters.pop()?.codePointAt(0) ?? 0x10ffff;
   if (last >= 0x10ffff) return undefined;
   // Surrogates are no characters: what follows U+D7FF is U+E000.

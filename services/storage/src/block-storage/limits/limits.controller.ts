@@ -1,0 +1,53 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { projectAction } from '@ocx/landlord-kit/landlord.policy';
+import { Policy } from '@ocx/service-kit/auth';
+import { Forbidden } from '@ocx/service-kit/errors';
+import type { Principal } from '@ocx/service-kit/principal';
+import { ownerOf, type Owner } from '../owner.js';
+import { ProjectCaller, projectPaths } from '../project-path.js';
+import { VolumeQuotas } from '../volumes/volume-quotas.js';
+import { AVAILABILITY_ZONE, limitsView, quotaSetView } from './limits.view.js';
+
+/** Cinder v3: limits, quotas and availability zones, to be read. */
+@Controller()
+export class LimitsController {
+  constructor(private readonly quotas: VolumeQuotas) {}
+
+  @Get(projectPaths('limits'))
+  @Policy(projectAction('read'))
+  async limits(@ProjectCaller() principal: Principal) {
+    const owner = ownerOf(principal);
+    return limitsView(this.quotas.limits(owner), await this.quotas.use(owner));
+  }
+
+  @Get(projectPaths('os-quota-sets/:target'))
+  @Policy(projectAction('read'))
+  async quotaSet(
+    @ProjectCaller() principal: Principal,
+    @Param('target') target: string,
+    @Query('usage') usage?: string,
+  ) {
+    const owner = ownQuota(principal, target);
+    const withUse = usage?.toLowerCase() === 'true';
+    return quotaSetView(target, this.quotas.limits(owner), await this.quotas.use(owner), withUse);
+  }
+
+  @Get(projectPaths('os-quota-sets/:target/defaults'))
+  @Policy(projectAction('read'))
+  async defaults(@ProjectCaller() principal: Principal, @Param('target') target: string) {
+    const owner = ownQuota(principal, target);
+    return quotaSetView(target, this.quotas.limits(owner), await this.quotas.use(owner), false);
+  }
+
+  @Get(projectPaths('os-availability-zone'))
+  @Policy(projectAction('read'))
+  zones() {
+    return { availabilityZoneInfo: [{ zoneName: AVAILABILITY_ZONE, zoneState: { available: true } }] };
+  }
+}
+
+function ownQuota(principal: Principal, target: string): Owner {
+  const owner = ownerOf(principal);
+  if (target !== owner.projectId) throw new Forbidden('The quotas of another project cannot be read.');
+  return owner;
+}
