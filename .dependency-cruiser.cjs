@@ -36,7 +36,7 @@ module.exports = {
       from: {
         path: '^(services|packages)/',
         pathNot:
-          '(\\.repository\\.ts|\\.entity\\.ts|\\.module\\.ts|data-source\\.ts|database/|\\.spec\\.ts)$|/(test|database)/',
+          '(\\.repository\\.ts|\\.entity\\.ts|\\.module\\.ts|data-source\\.ts|database\\.ts|schema\\.ts|database/|\\.spec\\.ts)$|/(test|database)/',
       },
       to: { path: '\\.entity\\.(ts|js)$' },
     },

@@ -31,6 +31,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       })),
+      {
+        plugins: plugins(),
+        test: {
+          name: 'architecture',
+          root: 'test/architecture',
+          include: ['*.spec.ts'],
+          globalSetup: ['../../packages/testing/dist/postgres-cluster.js'],
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 });
