@@ -4,6 +4,7 @@ import { SigningKey } from '@ocx/openstack-client/signing-key';
 import type { EnrolledLandlord } from '@ocx/testing/fake-exchange';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import type { LandlordCaller, Tenant } from '@ocx/testing/landlord-caller';
+import { routesOf } from '@ocx/testing/routes';
 import { landlordFile, TestWorld, type TestLandlord } from './landlord-app.js';
 
 const LEASE = '11111111-2222-4333-8444-555555555555';
@@ -19,6 +20,9 @@ const ROUTES: { method: string; path: string; opens: LandlordAction[] }[] = [
   { method: 'GET', path: '/v2.1/servers', opens: ['read'] },
   { method: 'POST', path: '/v2.1/servers', opens: ['create'] },
 ];
+
+/** What anyone may read, and the challenge, which signs only what this landlord says of itself. */
+const PUBLIC = ['GET /landlord/v1', 'POST /landlord/v1/challenge'];
 
 describe('who may call a landlord', () => {
   let world: TestWorld;
@@ -43,6 +47,13 @@ describe('who may call a landlord', () => {
 
   const list = async (tenant: Tenant = {}, proof = {}) =>
     (await caller.as(tenant).request('GET', '/v2.1/servers', { proof })).status;
+
+  it('knows every route there is', () => {
+    const known = [...ROUTES.map(({ method, path }) => `${method} ${path.replace(LEASE, ':id')}`), ...PUBLIC];
+    const declared = routesOf(service.app).map(({ method, path }) => `${method} ${path}`);
+    expect(declared.filter((route) => !known.includes(route))).toEqual(['GET /v2.1/servers/undeclared']);
+    expect(known.filter((route) => !declared.includes(route))).toEqual([]);
+  });
 
   it('opens every route to the actions it declares and to no other', async () => {
     for (const { method, path, opens } of ROUTES) {
