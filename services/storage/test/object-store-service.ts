@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '@ocx/service-kit/bootstrap';
 import { loadConfig } from '@ocx/service-kit/config';
+import { FakeExchange, type EnrolledLandlord } from '@ocx/testing/fake-exchange';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
+import { freePort } from '@ocx/testing/free-port';
 import { testDatabase } from '@ocx/testing/postgres';
 import { storageAppOptions } from '../src/storage.app.js';
 import { StorageConfigSchema } from '../src/storage.config.js';
@@ -41,7 +43,7 @@ export class StorageUnderTest {
     private readonly cleanUps: (() => Promise<unknown>)[],
   ) {}
 
-  /** `exchangeUrl`: enrol there; otherwise the landlord serves only its own users. */
+  /** Serves its own users; with OCX_EXCHANGE_URL and a code in `env` also those of an exchange. */
   static async start(env: Record<string, string> = {}): Promise<StorageUnderTest> {
     const cleanUps: (() => Promise<unknown>)[] = [];
     const database = await testDatabase();
@@ -52,9 +54,10 @@ export class StorageUnderTest {
     cleanUps.unshift(() => rm(dataDir, { recursive: true, force: true }));
     const landlordFile = join(dataDir, 'landlord.json');
     await writeFile(landlordFile, JSON.stringify(LANDLORD_FILE));
+    const port = String(await freePort());
     const config = loadConfig(StorageConfigSchema, {
-      OCX_PORT: '0',
-      OCX_PUBLIC_URL: 'http://127.0.0.1:8811',
+      OCX_PORT: port,
+      OCX_PUBLIC_URL: `http://127.0.0.1:${port}`,
       OCX_DATA_DIR: join(dataDir, 'data'),
       DATABASE_URL: database.url,
       OCX_LOG_LEVEL: 'silent',
@@ -64,13 +67,39 @@ export class StorageUnderTest {
       ...env,
     });
     const app = await createApp(StorageModule.forConfig(config), storageAppOptions(config));
-    await app.listen({ port: 0, host: '127.0.0.1' });
+    await app.listen({ port: Number(port), host: '127.0.0.1' });
     cleanUps.unshift(() => app.close());
     return new StorageUnderTest(app, await app.getUrl(), identity, dataDir, cleanUps);
   }
 
   async stop(): Promise<void> {
     for (const cleanUp of this.cleanUps) await cleanUp();
+  }
+}
+
+/** A storage landlord that is enrolled at an exchange of which only the landlord's side exists. */
+export class EnrolledStorage {
+  private constructor(
+    readonly service: StorageUnderTest,
+    readonly exchange: FakeExchange,
+    readonly landlord: EnrolledLandlord,
+    private readonly identity: FakeIdentity,
+  ) {}
+
+  static async start(): Promise<EnrolledStorage> {
+    const identity = await FakeIdentity.start();
+    const exchange = await FakeExchange.start(identity);
+    const service = await StorageUnderTest.start({
+      OCX_EXCHANGE_URL: exchange.url,
+      OCX_ENROLMENT_CODE: exchange.enrolmentCode(),
+    });
+    return new EnrolledStorage(service, exchange, await exchange.enrolled('bluestone'), identity);
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop();
+    await this.exchange.stop();
+    await this.identity.stop();
   }
 }
 
