@@ -6,6 +6,7 @@ import type { FaultStyle } from '@ocx/service-kit/fault';
 import type { BrokerConfig } from './broker.config.js';
 import { brokerModule } from './broker.module.js';
 import { Origins } from './origins.js';
+import { PROXY_MIDDLEWARE } from './proxy/proxy-middleware.js';
 
 const STYLES: Readonly<Record<string, FaultStyle>> = {
   compute: 'nova',
@@ -45,7 +46,7 @@ export async function createBroker(config: BrokerConfig, logger?: Logger): Promi
     config,
     faultStyle: faultStyleOf,
     rawBody: isStreamed,
-    middleware: [origins.middleware],
+    middleware: [origins.middleware, ...PROXY_MIDDLEWARE],
     ...(logger === undefined ? {} : { logger }),
   };
   const app = await createApp(brokerModule(config), options);

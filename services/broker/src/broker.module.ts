@@ -10,6 +10,7 @@ import { ExchangeInfoController } from './exchange-api/exchange-info.controller.
 import { PartyModule } from './landlords/party.module.js';
 import { FeedsModule } from './market/feeds/feeds.module.js';
 import { OrdersModule } from './market/orders/orders.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
 import { FollowedRevocationList } from './revocations/followed-revocation-list.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
 
@@ -49,6 +50,7 @@ export function brokerModule(config: BrokerConfig): DynamicModule {
       PartyModule,
       OrdersModule,
       FeedsModule,
+      ProxyModule,
     ],
     controllers: [ExchangeInfoController, HealthController],
   };

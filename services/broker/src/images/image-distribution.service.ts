@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { Conflict, Forbidden } from '@ocx/service-kit/errors';
+import type { Principal } from '@ocx/service-kit/principal';
+import { LandlordConnections } from '../landlords/landlord-connections.js';
+import type { Landlord } from '../landlords/landlord.js';
+import { LeasesService } from '../market/leases/leases.service.js';
+import { landlordFault } from '../proxy/landlord-fault.js';
+import { type Access, LandlordGateway } from '../proxy/landlord-gateway.js';
+import type { Image } from './image.js';
+import { ImageDepot } from './image-depot.js';
+import { ImagesRepository } from './images.repository.js';
+
+/** Milliseconds for a landlord to take and verify a whole image. */
+const PUSH_DEADLINE_MS = 600_000;
+const MADE = z.object({ id: z.string(), status: z.string() });
+
+/** What a landlord may know of an image: enough to start it, nothing of whose it is. */
+function record(image: Image): Record<string, unknown> {
+  return {
+    ...image.properties,
+    id: image.id,
+    name: image.name,
+    container_format: image.containerFormat,
+    disk_format: image.diskFormat,
+    min_ram: image.minRam,
+    min_disk: image.minDisk,
+    visibility: 'private',
+  };
+}
+
+/**
+ * Brings an image to a landlord on first use. The token pins id, size and SHA-512, and the landlord verifies the bytes
+ * against it, so neither can be given another image under this id.
+ */
+@Injectable()
+export class ImageDistribution {
+  private readonly pushes = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly repository: ImagesRepository,
+    private readonly depot: ImageDepot,
+    private readonly connections: LandlordConnections,
+    private readonly gateway: LandlordGateway,
+    private readonly leases: LeasesService,
+  ) {}
+
+  /**
+   * Returns when the image is at the landlord. Requests for the same image and landlord share one push. Throws
+   * {@link Forbidden} for an image that is not public and a landlord from whom the caller's project leases nothing.
+   */
+  async ensureAt(landlord: Landlord, image: Image, caller: Principal): Promise<void> {
+    if (image.visibility !== 'public') await this.requireLease(landlord, caller);
+    if (await this.repository.isPlaced(image.id, landlord.id)) return;
+    const key = `${landlord.id}:${image.id}`;
+    const running = this.pushes.get(key);
+    if (running) return running;
+    const push = this.push(landlord, image, caller).finally(() => this.pushes.delete(key));
+    this.pushes.set(key, push);
+    return push;
+  }
+
+  private async requireLease(landlord: Landlord, caller: Principal): Promise<void> {
+    const leases = await this.leases.forProject(caller.projectId ?? '', 'server');
+    if (leases.some(({ landlordId }) => landlordId === landlord.id)) return;
+    throw new Forbidden(`The image is not public, and nothing is leased from ${landlord.name}.`);
+  }
+
+  private async push(landlord: Landlord, image: Image, caller: Principal): Promise<void> {
+    const { id, sha512, size } = image;
+    if (sha512 === null || size === null) throw new Conflict(`Image ${id} has no data yet.`);
+    const access: Access = { actions: ['image'], image: { id, sha512, size } };
+    try {
+      await this.gateway.call(caller, landlord, access, {
+        method: 'POST',
+        path: '/image/v2/images',
+        body: record(image),
+        schema: MADE,
+      });
+    } catch (error) {
+      // It is there already, whole or as the rest of a push that broke off: the bytes below decide.
+      if (!(error instanceof Conflict)) throw error;
+    }
+    await this.gateway.guard(landlord, () => this.sendBytes(landlord, image, caller, access, size));
+    await this.repository.place(id, landlord.id);
+  }
+
+  private async sendBytes(
+    landlord: Landlord,
+    image: Image,
+    caller: Principal,
+    access: Access,
+    size: number,
+  ): Promise<void> {
+    const session = await this.connections.forTenant(caller, landlord, access);
+    const answer = await session.request('PUT', `/image/v2/images/${image.id}/file`, {
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
+      body: this.depot.read(image.id),
+      deadlineMs: PUSH_DEADLINE_MS,
+    });
+    // 409: the image is active there, which it can only be with these very bytes.
+    if (answer.status >= 300 && answer.status !== 409) throw landlordFault(landlord.name, answer.status, answer.body);
+  }
+}

@@ -1,0 +1,88 @@
+import { Controller, Get, HttpCode, Param } from '@nestjs/common';
+import { IMAGE_JSON_SCHEMA, IMAGES_JSON_SCHEMA } from '@ocx/openstack-api/image/schemas';
+import { Policy, Public } from '@ocx/service-kit/auth';
+import { ProxySettings } from '../proxy/proxy-settings.js';
+import { RegionsService } from '../proxy/regions/regions.service.js';
+import { useImages } from './images.policy.js';
+
+const member = {
+  name: 'member',
+  properties: {
+    created_at: { type: 'string', description: 'Date and time of image member creation' },
+    image_id: { type: 'string', description: 'An identifier for the image' },
+    member_id: { type: 'string', description: 'An identifier for the image member (tenantId)' },
+    schema: { type: 'string', readOnly: true },
+    status: {
+      type: 'string',
+      description: 'The status of this image member',
+      enum: ['pending', 'accepted', 'rejected'],
+    },
+    updated_at: { type: 'string', description: 'Date and time of last modification of image member' },
+  },
+};
+
+const VERSIONS = ['v2.0', 'v2.1', 'v2.2', 'v2.3', 'v2.4', 'v2.5', 'v2.6', 'v2.7', 'v2.9'];
+
+/** Where Glance is and what it looks like: read by clients before they write. */
+@Controller('regions/:region/image')
+export class ImageVersionsController {
+  constructor(
+    private readonly regions: RegionsService,
+    private readonly settings: ProxySettings,
+  ) {}
+
+  @Get()
+  @HttpCode(300)
+  @Public()
+  async root(@Param('region') region: string) {
+    return this.versions(region);
+  }
+
+  @Get('versions')
+  @Public()
+  async versions(@Param('region') region: string) {
+    await this.regions.require(region);
+    const href = `${this.settings.publicUrl}/regions/${region}/image/v2/`;
+    const versions = VERSIONS.toReversed().map((id, index) => ({
+      id,
+      status: index === 0 ? 'CURRENT' : 'SUPPORTED',
+      links: [{ rel: 'self', href }],
+    }));
+    return { versions };
+  }
+
+  @Get('v2/schemas/image')
+  @Policy(useImages)
+  imageSchema() {
+    return IMAGE_JSON_SCHEMA;
+  }
+
+  @Get('v2/schemas/images')
+  @Policy(useImages)
+  imagesSchema() {
+    return IMAGES_JSON_SCHEMA;
+  }
+
+  @Get('v2/schemas/member')
+  @Policy(useImages)
+  memberSchema() {
+    return member;
+  }
+
+  @Get('v2/schemas/members')
+  @Policy(useImages)
+  membersSchema() {
+    return {
+      name: 'members',
+      properties: { members: { type: 'array', items: member }, schema: { type: 'string' } },
+      links: [{ rel: 'describedby', href: '{schema}' }],
+    };
+  }
+
+  /** Uploads go straight to an image; there is no staging area to import from. */
+  @Get('v2/info/import')
+  @Policy(useImages)
+  importInfo() {
+    return { 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } };
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { ContainerEntity, ObjectDefaultEntity } from './container.entity.js';
+
+export interface IndexedContainer {
+  readonly projectId: string;
+  readonly name: string;
+  readonly landlordId: string;
+  readonly policy: string;
+}
+
+/** Which landlord holds which container. */
+@Injectable()
+export class ContainersRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  async find(projectId: string, name: string): Promise<IndexedContainer | undefined> {
+    return (await this.dataSource.getRepository(ContainerEntity).findOneBy({ projectId, name })) ?? undefined;
+  }
+
+  list(projectId: string): Promise<IndexedContainer[]> {
+    return this.dataSource.getRepository(ContainerEntity).find({ where: { projectId }, order: { name: 'ASC' } });
+  }
+
+  /** The row that holds the name: the given one, or who was there before. One statement, so two creators agree. */
+  async claim(container: IndexedContainer): Promise<IndexedContainer> {
+    await this.dataSource
+      .getRepository(ContainerEntity)
+      .createQueryBuilder()
+      .insert()
+      .values({ ...container, createdAt: new Date() })
+      .orIgnore()
+      .execute();
+    const row = await this.find(container.projectId, container.name);
+    return row ?? container;
+  }
+
+  async remove(projectId: string, name: string, landlordId: string): Promise<void> {
+    await this.dataSource.getRepository(ContainerEntity).delete({ projectId, name, landlordId });
+  }
+
+  /** The lease of the object account has ended: nothing of it is there any more. */
+  async removeAccount(projectId: string, landlordId: string): Promise<void> {
+    await this.dataSource.getRepository(ContainerEntity).delete({ projectId, landlordId });
+    await this.dataSource.getRepository(ObjectDefaultEntity).delete({ projectId, landlordId });
+  }
+
+  async defaultLandlord(projectId: string): Promise<string | undefined> {
+    const row = await this.dataSource.getRepository(ObjectDefaultEntity).findOneBy({ projectId });
+    return row?.landlordId;
+  }
+
+  /** The first choice stays. */
+  async rememberDefault(projectId: string, landlordId: string): Promise<void> {
+    await this.dataSource
+      .getRepository(ObjectDefaultEntity)
+      .createQueryBuilder()
+      .insert()
+      .values({ projectId, landlordId })
+      .orIgnore()
+      .execute();
+  }
+}

@@ -1,0 +1,57 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { COMPUTE_MAX_MICROVERSION, COMPUTE_MIN_MICROVERSION } from '@ocx/openstack-api/compute/microversions';
+import { Public } from '@ocx/service-kit/auth';
+import { formatMicroversion } from '@ocx/service-kit/microversion';
+import { ComputeContext } from './compute-context.js';
+import { overlap } from './microversion-overlap.js';
+
+/** Version documents, written by the broker: no landlord's link ever reaches a client. */
+@Controller('regions/:region/compute')
+@Public()
+export class ComputeVersionsController {
+  constructor(private readonly context: ComputeContext) {}
+
+  @Get()
+  async root(@Param('region') region: string) {
+    return { versions: [this.legacy(region), await this.current(region)] };
+  }
+
+  @Get('v2.1')
+  async version(@Param('region') region: string) {
+    return {
+      version: {
+        ...(await this.current(region)),
+        'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }],
+      },
+    };
+  }
+
+  // Clients of Nova take the first entry for the one without microversions.
+  private legacy(region: string) {
+    const { publicUrl } = this.context.links(region);
+    return {
+      id: 'v2.0',
+      status: 'SUPPORTED',
+      version: '',
+      min_version: '',
+      updated: '2011-01-21T11:33:21Z',
+      links: [{ rel: 'self', href: `${publicUrl}/regions/${region}/compute/v2/` }],
+    };
+  }
+
+  private async current(name: string) {
+    const region = await this.context.region(name);
+    const { publicUrl } = this.context.links(name);
+    const standard = { min: COMPUTE_MIN_MICROVERSION, max: COMPUTE_MAX_MICROVERSION };
+    const landlord = region.combined ? undefined : region.landlords[0];
+    const { min, max } = landlord ? overlap(standard, landlord.microversions) : standard;
+    return {
+      id: 'v2.1',
+      status: 'CURRENT',
+      version: formatMicroversion(max),
+      min_version: formatMicroversion(min),
+      updated: '2013-07-23T11:33:21Z',
+      links: [{ rel: 'self', href: `${publicUrl}/regions/${name}/compute/v2.1/` }],
+    };
+  }
+}

@@ -1,0 +1,121 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { OpenStackId } from '@ocx/openstack-api/ids';
+import { Policy } from '@ocx/service-kit/auth';
+import { Forbidden } from '@ocx/service-kit/errors';
+import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
+import { isAdmin, projectReader } from '../proxy.policy.js';
+import { ProxySettings } from '../proxy-settings.js';
+import { QuotasService } from '../quotas/quotas.service.js';
+
+const LimitsQuery = z.object({ tenant_id: OpenStackId.optional() });
+
+/** Quotas of the exchange, enforced by the broker over all landlords together. */
+@Controller('regions/:region/compute/v2.1')
+@Policy(projectReader)
+export class ComputeLimitsController {
+  constructor(
+    private readonly quotas: QuotasService,
+    private readonly settings: ProxySettings,
+  ) {}
+
+  @Get('limits')
+  async limits(
+    @Caller() caller: Principal,
+    @Query() query: unknown,
+    @RequestMicroversion() { minor }: MicroversionValue,
+  ) {
+    const project = subject(caller, parse(LimitsQuery, query).tenant_id ?? caller.projectId ?? '');
+    const used = await this.quotas.compute(project);
+    const limit = this.settings.quotas;
+    return {
+      limits: {
+        rate: [],
+        absolute: {
+          maxTotalInstances: limit.instances,
+          maxTotalCores: limit.cores,
+          maxTotalRAMSize: limit.ram,
+          maxServerMeta: 128,
+          maxTotalKeypairs: limit.key_pairs,
+          maxServerGroups: 0,
+          maxServerGroupMembers: 0,
+          totalInstancesUsed: used.instances,
+          totalCoresUsed: used.cores,
+          totalRAMUsed: used.ram,
+          totalServerGroupsUsed: 0,
+          ...(minor < 57 ? { maxPersonality: 0, maxPersonalitySize: 0 } : {}),
+          ...(minor < 39 ? { maxImageMeta: 128 } : {}),
+          ...(minor < 36
+            ? {
+                maxTotalFloatingIps: 0,
+                maxSecurityGroups: 1,
+                maxSecurityGroupRules: 0,
+                totalFloatingIpsUsed: 0,
+                totalSecurityGroupsUsed: 1,
+              }
+            : {}),
+        },
+      },
+    };
+  }
+
+  @Get('os-quota-sets/:project')
+  show(
+    @Caller() caller: Principal,
+    @Param('project') project: string,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    return { quota_set: { id: subject(caller, project), ...this.limitsAt(version) } };
+  }
+
+  @Get('os-quota-sets/:project/defaults')
+  defaults(
+    @Caller() caller: Principal,
+    @Param('project') project: string,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    return { quota_set: { id: subject(caller, project), ...this.limitsAt(version) } };
+  }
+
+  @Get('os-quota-sets/:project/detail')
+  async detail(
+    @Caller() caller: Principal,
+    @Param('project') project: string,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    const used: Record<string, number> = { ...(await this.quotas.compute(subject(caller, project))) };
+    const limits = Object.entries(this.limitsAt(version));
+    return {
+      quota_set: {
+        id: project,
+        ...Object.fromEntries(limits.map(([key, limit]) => [key, { limit, in_use: used[key] ?? 0, reserved: 0 }])),
+      },
+    };
+  }
+
+  private limitsAt({ minor }: MicroversionValue): Record<string, number> {
+    const { instances, cores, ram, key_pairs: keyPairs } = this.settings.quotas;
+    return {
+      instances,
+      cores,
+      ram,
+      key_pairs: keyPairs,
+      metadata_items: 128,
+      server_groups: 0,
+      server_group_members: 0,
+      ...(minor < 57 ? { injected_files: 0, injected_file_content_bytes: 0, injected_file_path_bytes: 0 } : {}),
+      ...(minor < 36
+        ? { fixed_ips: -1, floating_ips: 0, security_groups: 1, security_group_rules: 0, networks: -1 }
+        : {}),
+    };
+  }
+}
+
+function subject(caller: Principal, project: string): string {
+  if (project !== caller.projectId && !isAdmin(caller)) {
+    throw new Forbidden("Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.");
+  }
+  return parse(OpenStackId, project);
+}

@@ -1,0 +1,162 @@
+import { Body, Controller, Delete, Get, Param, Post, Put, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { MetadataBody, MetadataItemBody } from '@ocx/openstack-api/compute/servers';
+import { Tag } from '@ocx/openstack-api/compute/values';
+import { Policy } from '@ocx/service-kit/auth';
+import { NotFound } from '@ocx/service-kit/errors';
+import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
+import { projectMember, projectReader } from '../proxy.policy.js';
+import { ComputeContext } from './compute-context.js';
+import { type BelowServer, ServersService } from './servers.service.js';
+
+/** An action's parameters are the landlord's to judge; here only that it is one, and of reasonable size. */
+const Action = z
+  .record(z.string().min(1).max(64), z.unknown())
+  .refine((action) => Object.keys(action).length === 1, 'There should be exactly one action.');
+
+const Tags = z.strictObject({ tags: z.array(Tag).max(50) });
+
+interface Target {
+  readonly caller: Principal;
+  readonly region: string;
+  readonly id: string;
+  readonly version: MicroversionValue;
+  readonly reply: FastifyReply;
+}
+
+/** What is done to a server, and what lies below it. */
+@Controller('regions/:region/compute/v2.1/servers/:id')
+export class ServerActionsController {
+  constructor(
+    private readonly context: ComputeContext,
+    private readonly servers: ServersService,
+  ) {}
+
+  @Post('action')
+  @Policy(projectMember)
+  async act(
+    @Caller() caller: Principal,
+    @Param('region') region: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const action = parse(Action, body);
+    const located = await this.servers.locate(caller, await this.context.region(region), id);
+    const passed = await this.servers.act(caller, located, version, action);
+    void reply.code(passed.status);
+    return passed.body;
+  }
+
+  @Get(':what')
+  @Policy(projectReader)
+  async list(
+    @Caller() caller: Principal,
+    @Param('region') region: string,
+    @Param('id') id: string,
+    @Param('what') what: string,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.below({ caller, region, id, version, reply }, { method: 'GET', what: below(what, 'read') });
+  }
+
+  @Get(':what/:key')
+  @Policy(projectReader)
+  async show(
+    @Caller() caller: Principal,
+    @Param('region') region: string,
+    @Param('id') id: string,
+    @Param() below_: { what: string; key: string },
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { what, key } = below_;
+    return this.below({ caller, region, id, version, reply }, { method: 'GET', what: below(what, 'read'), key });
+  }
+
+  @Post('metadata')
+  @Policy(projectMember)
+  async addMetadata(
+    @Caller() caller: Principal,
+    @Param('region') region: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const request = { method: 'POST', what: 'metadata' as const, body: parse(MetadataBody, body) };
+    return this.below({ caller, region, id, version, reply }, request);
+  }
+
+  @Put(':what')
+  @Policy(projectMember)
+  async replace(
+    @Caller() caller: Principal,
+    @Param() target: { region: string; id: string; what: string },
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const what = below(target.what, 'write');
+    const checked = what === 'tags' ? parse(Tags, body) : parse(MetadataBody, body);
+    return this.below({ caller, ...target, version, reply }, { method: 'PUT', what, body: checked });
+  }
+
+  @Put(':what/:key')
+  @Policy(projectMember)
+  async put(
+    @Caller() caller: Principal,
+    @Param() target: { region: string; id: string; what: string; key: string },
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const what = below(target.what, 'write');
+    const checked = what === 'tags' ? undefined : parse(MetadataItemBody, body);
+    return this.below({ caller, ...target, version, reply }, { method: 'PUT', what, key: target.key, body: checked });
+  }
+
+  @Delete(':what')
+  @Policy(projectMember)
+  async clear(
+    @Caller() caller: Principal,
+    @Param() target: { region: string; id: string; what: string },
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (target.what !== 'tags') throw new NotFound('The resource could not be found.');
+    return this.below({ caller, ...target, version, reply }, { method: 'DELETE', what: 'tags' });
+  }
+
+  @Delete(':what/:key')
+  @Policy(projectMember)
+  async remove(
+    @Caller() caller: Principal,
+    @Param() target: { region: string; id: string; what: string; key: string },
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const what = below(target.what, 'write');
+    return this.below({ caller, ...target, version, reply }, { method: 'DELETE', what, key: target.key });
+  }
+
+  private async below(
+    { caller, region, id, version, reply }: Target,
+    request: { method: string; what: BelowServer; key?: string; body?: unknown },
+  ): Promise<unknown> {
+    const located = await this.servers.locate(caller, await this.context.region(region), id);
+    const passed = await this.servers.below(caller, located, version, request);
+    void reply.code(passed.status);
+    return passed.body;
+  }
+}
+
+function below(what: string, use: 'read' | 'write'): BelowServer {
+  if (what === 'metadata' || what === 'tags' || (what === 'ips' && use === 'read')) return what;
+  throw new NotFound('The resource could not be found.');
+}

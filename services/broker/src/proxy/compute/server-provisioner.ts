@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import type { ServerBoot } from '@ocx/openstack-api/compute/boot';
+import { ServerCreated } from '@ocx/openstack-api/compute/servers';
+import { BadGateway } from '@ocx/service-kit/errors';
+import { isAtLeast, type MicroversionValue } from '@ocx/service-kit/microversion';
+import type { Principal } from '@ocx/service-kit/principal';
+import type { z } from 'zod';
+import { ImageDistribution } from '../../images/image-distribution.service.js';
+import { InventoryService } from '../../inventory/inventory.service.js';
+import type { Landlord } from '../../landlords/landlord.js';
+import type { Lease } from '../../market/leases/lease.js';
+import { type Access, LandlordGateway } from '../landlord-gateway.js';
+import { novaHints } from './order-hints.js';
+import type { PreparedServer } from './server-preparation.service.js';
+
+export type CreatedServer = z.infer<typeof ServerCreated>['server'];
+
+/** Milliseconds a landlord has to take a create; it builds in the background. */
+const CREATE_DEADLINE_MS = 15_000;
+
+/** What the landlord is asked to create: keys, user data and host name went ahead, zone and key name stay here. */
+function landlordBody(prepared: PreparedServer, name: string, version: MicroversionValue): Record<string, unknown> {
+  const { server, hints, image, flavorId } = prepared;
+  const automatic = isAtLeast(version, 37) ? { networks: 'auto' } : {};
+  const networks = server.networks === 'none' ? { networks: 'none' } : automatic;
+  const passed = novaHints(hints);
+  const keys = ['metadata', 'OS-DCF:diskConfig', 'description', 'tags', 'config_drive', 'adminPass'] as const;
+  const kept = Object.fromEntries(keys.flatMap((key) => (server[key] === undefined ? [] : [[key, server[key]]])));
+  return {
+    server: { ...kept, name, imageRef: image.id, flavorRef: flavorId, ...networks },
+    ...(Object.keys(passed).length === 0 ? {} : { 'os:scheduler_hints': passed }),
+  };
+}
+
+/** Makes the server of a countersigned lease at its landlord. */
+@Injectable()
+export class ServerProvisioner {
+  constructor(
+    private readonly gateway: LandlordGateway,
+    private readonly distribution: ImageDistribution,
+    private readonly inventory: InventoryService,
+  ) {}
+
+  /**
+   * Image, keys, create, in that order. The row is in the index before the landlord is asked, so that a crash in
+   * between loses nothing; a failure takes it out again.
+   */
+  async provision(
+    caller: Principal,
+    prepared: PreparedServer,
+    placed: { lease: Lease; landlord: Landlord; name: string; reservationId: string; version: MicroversionValue },
+  ): Promise<CreatedServer> {
+    const { lease, landlord } = placed;
+    await this.distribution.ensureAt(landlord, prepared.image, caller);
+    await this.index(prepared, placed);
+    try {
+      await this.boot(caller, prepared, lease, landlord);
+      return await this.create(caller, prepared, placed);
+    } catch (error) {
+      await this.inventory.remove('server', lease.resource.id, lease.id);
+      throw error;
+    }
+  }
+
+  private async index(
+    prepared: PreparedServer,
+    placed: { lease: Lease; landlord: Landlord; name: string; reservationId: string },
+  ): Promise<void> {
+    const now = new Date();
+    await this.inventory.add({
+      type: 'server',
+      id: placed.lease.resource.id,
+      leaseId: placed.lease.id,
+      landlordId: placed.landlord.id,
+      projectId: placed.lease.projectId,
+      userId: placed.lease.userId,
+      productId: prepared.flavorId,
+      quantity: 1,
+      name: placed.name,
+      status: 'BUILD',
+      keyName: prepared.server.key_name ?? null,
+      reservationId: placed.reservationId,
+      createdAt: now,
+      updatedAt: now,
+      lastView: null,
+    });
+  }
+
+  private async boot(caller: Principal, prepared: PreparedServer, lease: Lease, landlord: Landlord): Promise<void> {
+    const { user_data: userData, hostname } = prepared.server;
+    const boot: ServerBoot = {
+      public_keys: prepared.publicKeys,
+      ...(typeof userData === 'string' ? { user_data: userData } : {}),
+      ...(hostname === undefined ? {} : { hostname }),
+    };
+    await this.gateway.call(caller, landlord, createAccess(lease), {
+      method: 'PUT',
+      path: `/landlord/v1/leases/${lease.id}/boot`,
+      body: boot,
+    });
+  }
+
+  private async create(
+    caller: Principal,
+    prepared: PreparedServer,
+    { lease, landlord, name, version }: { lease: Lease; landlord: Landlord; name: string; version: MicroversionValue },
+  ): Promise<CreatedServer> {
+    const { body } = await this.gateway.call(caller, landlord, createAccess(lease), {
+      method: 'POST',
+      path: '/v2.1/servers',
+      microversion: `compute 2.${String(version.minor)}`,
+      body: landlordBody(prepared, name, version),
+      schema: ServerCreated,
+      deadlineMs: CREATE_DEADLINE_MS,
+    });
+    if (body.server.id !== lease.resource.id) {
+      this.gateway.dropped(landlord, 'foreign_id');
+      throw new BadGateway(`Landlord ${landlord.name} made another server than was ordered.`);
+    }
+    return body.server;
+  }
+}
+
+function createAccess(lease: Lease): Access {
+  return { actions: ['create'], lease_id: lease.id };
+}

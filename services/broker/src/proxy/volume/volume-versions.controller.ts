@@ -1,0 +1,40 @@
+import { Controller, Get, HttpCode, Param } from '@nestjs/common';
+import { Public } from '@ocx/service-kit/auth';
+import { formatMicroversion } from '@ocx/service-kit/microversion';
+import { overlap } from '../compute/microversion-overlap.js';
+import { VolumeContext } from './volume-context.js';
+import { VOLUME_MAX, VOLUME_MIN } from './volume-microversions.js';
+
+/** Version documents, written by the broker: no landlord's link ever reaches a client. */
+@Controller('regions/:region/volume')
+@Public()
+export class VolumeVersionsController {
+  constructor(private readonly context: VolumeContext) {}
+
+  @Get()
+  @HttpCode(300)
+  root(@Param('region') region: string) {
+    return this.version(region);
+  }
+
+  @Get('v3')
+  async version(@Param('region') name: string) {
+    const region = await this.context.region(name);
+    const own = { min: VOLUME_MIN, max: VOLUME_MAX };
+    const landlord = region.combined ? undefined : region.landlords[0];
+    const { min, max } = landlord ? overlap(own, landlord.microversions) : own;
+    return {
+      versions: [
+        {
+          id: 'v3.0',
+          status: 'CURRENT',
+          version: formatMicroversion(max),
+          min_version: formatMicroversion(min),
+          updated: '2022-03-30T00:00:00Z',
+          links: [{ rel: 'self', href: `${this.context.publicUrl}/regions/${name}/volume/v3/` }],
+          'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.volume+json;version=3' }],
+        },
+      ],
+    };
+  }
+}

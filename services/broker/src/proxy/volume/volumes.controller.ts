@@ -1,0 +1,240 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import {
+  CreateVolume,
+  MetadataBody,
+  MetaItemBody,
+  UpdateVolume,
+  VolumeAction,
+} from '@ocx/openstack-api/block-storage/volumes';
+import { Policy } from '@ocx/service-kit/auth';
+import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
+import { partialHeader } from '../fan-out.js';
+import { queryParameters } from '../page.js';
+import { isAdmin, projectMember, projectReader } from '../proxy.policy.js';
+import { type VolumeListing, VolumeListService } from './volume-list.service.js';
+import { parseVolumeQuery } from './volume.requests.js';
+import { type VolumeTarget, VolumeContext } from './volume-context.js';
+import { VolumeCreateService } from './volume-create.service.js';
+import { volumeLinks } from './volume.view.js';
+import { VolumesService } from './volumes.service.js';
+
+type Query = Record<string, string | string[]>;
+
+@Controller(['regions/:region/volume/v3/volumes', 'regions/:region/volume/v3/:project_id/volumes'])
+export class VolumesController {
+  constructor(
+    private readonly context: VolumeContext,
+    private readonly volumes: VolumesService,
+    private readonly lists: VolumeListService,
+    private readonly creates: VolumeCreateService,
+  ) {}
+
+  @Get()
+  @Policy(projectReader)
+  async list(
+    @Caller() caller: Principal,
+    @Param() target: VolumeTarget,
+    @Query() query: Query,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { listing, links, rest } = await this.page(caller, target, query, version, reply, '');
+    return {
+      volumes: listing.volumes.map(({ id, name }) => ({ id, name, links: volumeLinks(links, id) })),
+      ...rest,
+    };
+  }
+
+  @Get('detail')
+  @Policy(projectReader)
+  async detail(
+    @Caller() caller: Principal,
+    @Param() target: VolumeTarget,
+    @Query() query: Query,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { listing, rest } = await this.page(caller, target, query, version, reply, '/detail');
+    return { volumes: listing.volumes, ...rest };
+  }
+
+  @Get('summary')
+  @Policy(projectReader)
+  async summary(
+    @Caller() caller: Principal,
+    @Param() target: VolumeTarget,
+    @Query() query: Query,
+    @RequestMicroversion() version: MicroversionValue,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { listing } = await this.page(caller, target, query, version, reply, '');
+    return {
+      'volume-summary': {
+        total_count: listing.volumes.length,
+        total_size: listing.volumes.reduce((sum, { size }) => sum + size, 0),
+        ...(version.minor >= 36 ? { metadata: {} } : {}),
+      },
+    };
+  }
+
+  @Post()
+  @HttpCode(202)
+  @Policy(projectMember)
+  async create(
+    @Caller() caller: Principal,
+    @Param() target: VolumeTarget,
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    const { region, links } = await this.context.of(caller, target);
+    return { volume: await this.creates.create(caller, region, parse(CreateVolume, body), version, links) };
+  }
+
+  @Get(':id')
+  @Policy(projectReader)
+  async show(
+    @Caller() caller: Principal,
+    @Param() target: VolumeTarget & { id: string },
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    const { region, links } = await this.context.of(caller, target);
+    const located = await this.volumes.locate(caller, region, target.id);
+    return { volume: await this.volumes.show(caller, located, version, links) };
+  }
+
+  @Put(':id')
+  @Policy(projectMember)
+  async update(
+    @Caller() caller: Principal,
+    @Param() target: VolumeTarget & { id: string },
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    const { region, links } = await this.context.of(caller, target);
+    const located = await this.volumes.locate(caller, region, target.id);
+    return { volume: await this.volumes.update(caller, located, version, links, parse(UpdateVolume, body)) };
+  }
+
+  @Delete(':id')
+  @HttpCode(202)
+  @Policy(projectMember)
+  async delete(@Caller() caller: Principal, @Param() target: VolumeTarget & { id: string }): Promise<void> {
+    const { region } = await this.context.of(caller, target);
+    await this.volumes.delete(caller, await this.volumes.locate(caller, region, target.id));
+  }
+
+  @Post(':id/action')
+  @HttpCode(202)
+  @Policy(projectMember)
+  async act(
+    @Caller() caller: Principal,
+    @Param() target: VolumeTarget & { id: string },
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+  ): Promise<void> {
+    const action = parse(VolumeAction, body);
+    const { region } = await this.context.of(caller, target);
+    await this.volumes.act(caller, await this.volumes.locate(caller, region, target.id), version, action);
+  }
+
+  @Get(':id/metadata')
+  @Policy(projectReader)
+  metadata(@Caller() caller: Principal, @Param() target: Item, @RequestMicroversion() version: MicroversionValue) {
+    return this.meta(caller, target, version, { method: 'GET' });
+  }
+
+  @Get(':id/metadata/:key')
+  @Policy(projectReader)
+  metadataItem(@Caller() caller: Principal, @Param() target: Item, @RequestMicroversion() version: MicroversionValue) {
+    return this.meta(caller, target, version, { method: 'GET', key: target.key });
+  }
+
+  @Post(':id/metadata')
+  @HttpCode(200)
+  @Policy(projectMember)
+  addMetadata(
+    @Caller() caller: Principal,
+    @Param() target: Item,
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    return this.meta(caller, target, version, { method: 'POST', body: parse(MetadataBody, body) });
+  }
+
+  @Put(':id/metadata')
+  @Policy(projectMember)
+  replaceMetadata(
+    @Caller() caller: Principal,
+    @Param() target: Item,
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    return this.meta(caller, target, version, { method: 'PUT', body: parse(MetadataBody, body) });
+  }
+
+  @Put(':id/metadata/:key')
+  @Policy(projectMember)
+  setMetadata(
+    @Caller() caller: Principal,
+    @Param() target: Item,
+    @Body() body: unknown,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    const request = { method: 'PUT', key: target.key, body: parse(MetaItemBody, body) };
+    return this.meta(caller, target, version, request);
+  }
+
+  @Delete(':id/metadata/:key')
+  @Policy(projectMember)
+  removeMetadata(
+    @Caller() caller: Principal,
+    @Param() target: Item,
+    @RequestMicroversion() version: MicroversionValue,
+  ) {
+    return this.meta(caller, target, version, { method: 'DELETE', key: target.key });
+  }
+
+  private async meta(
+    caller: Principal,
+    target: Item,
+    version: MicroversionValue,
+    request: { method: string; key?: string | undefined; body?: unknown },
+  ): Promise<unknown> {
+    const { region } = await this.context.of(caller, target);
+    return this.volumes.metadata(caller, await this.volumes.locate(caller, region, target.id), version, request);
+  }
+
+  private async page(
+    caller: Principal,
+    target: VolumeTarget,
+    raw: Query,
+    version: MicroversionValue,
+    reply: FastifyReply,
+    path: string,
+  ): Promise<{ listing: VolumeListing; links: VolumeLinksOf; rest: object }> {
+    const { region, links } = await this.context.of(caller, target);
+    const { query, orders } = parseVolumeQuery(raw, isAdmin(caller));
+    const listing = await this.lists.list({ caller, region, query, orders, version, links });
+    void reply.headers(partialHeader(listing.silent));
+    const last = listing.volumes.at(-1)?.id;
+    const count = query.with_count && version.minor >= 45 ? { count: listing.count } : {};
+    if (!listing.more || last === undefined) return { listing, links, rest: count };
+    const parameters = queryParameters(raw);
+    parameters.set('marker', last);
+    const base = `${links.publicUrl}/regions/${links.region}/volume/v3/${links.projectId}/volumes${path}`;
+    return {
+      listing,
+      links,
+      rest: { ...count, volumes_links: [{ rel: 'next', href: `${base}?${parameters.toString()}` }] },
+    };
+  }
+}
+
+interface Item extends VolumeTarget {
+  readonly id: string;
+  readonly key?: string;
+}
+type VolumeLinksOf = Awaited<ReturnType<VolumeContext['of']>>['links'];
