@@ -105,7 +105,7 @@ export class TestExchange {
   async stop(): Promise<void> {
     await Promise.all(this.landlords.map((landlord) => landlord.stop()));
     await this.close();
-    await this.identity.stop();
+    await this.identity.stop().catch(() => undefined);
     await this.database.drop();
     await rm(this.directory, { recursive: true, force: true });
   }
