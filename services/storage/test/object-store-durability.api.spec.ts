@@ -90,7 +90,7 @@ describe('a storage service that dies', () => {
     expect((await call('PUT', '/c/o', 'old')).status).toBe(201);
     const [kept] = await files();
     await halfUpload('/c/o', 8 * MIB);
-    await expect.poll(async () => (await files(), { timeout: 20_000 }).length).toBe(2);
+    await expect.poll(async () => (await files()).length, { timeout: 20_000 }).toBe(2);
     await kill();
     await start();
     expect(await (await call('GET', '/c/o')).text()).toBe('old');
@@ -118,9 +118,9 @@ describe('a storage service that dies', () => {
   it('leaves nothing of an upload whose client went away', async () => {
     const before = (await files()).length;
     const upload = await halfUpload('/c/aborted', 8 * MIB);
-    await expect.poll(async () => (await files(), { timeout: 20_000 }).length).toBe(before + 1);
+    await expect.poll(async () => (await files()).length, { timeout: 20_000 }).toBe(before + 1);
     upload.destroy();
-    await expect.poll(async () => (await files(), { timeout: 20_000 }).length).toBe(before);
+    await expect.poll(async () => (await files()).length, { timeout: 20_000 }).toBe(before);
     expect((await call('GET', '/c/aborted')).status).toBe(404);
   });
 });

@@ -4,7 +4,7 @@ import { BlobTooLarge } from '../object-backend.js';
 import type { DigestJob, DigestPool } from './digest-pool.js';
 
 /** Bytes of one block. Two per upload: one fills while the other is hashed and written. */
-const BLOCK_BYTES = 512 * 1024;
+const BLOCK_BYTES = 256 * 1024;
 const MAX_SPARE_BLOCKS = 16;
 
 const spare: SharedArrayBuffer[] = [];

@@ -6,6 +6,9 @@ import type { DigestReply, DigestRequest } from './digest-protocol.js';
 // Resolved through the package's own name, so that it is the compiled file also when the caller is not.
 const WORKER = createRequire(import.meta.url).resolve('@ocx/storage/object-store/backend/local-disk/digest-worker');
 
+/** MiB. A worker holds little more than its code: the blocks it hashes are shared. */
+const WORKER_MEMORY = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
+
 interface Pending {
   resolve: (reply: DigestReply) => void;
   reject: (error: Error) => void;
@@ -35,7 +38,7 @@ export class DigestJob {
 
 class DigestWorker {
   private readonly pending = new Map<number, Pending>();
-  private readonly worker = new Worker(WORKER);
+  private readonly worker = new Worker(WORKER, { resourceLimits: WORKER_MEMORY });
   private dead: Error | undefined;
 
   constructor() {
