@@ -1,4 +1,5 @@
 import { ReplayCache } from '@ocx/openstack-client/dpop';
+import { Unauthenticated } from '@ocx/service-kit/errors';
 import { remoteKeys } from '@ocx/service-kit/jwks';
 import type { Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
@@ -12,7 +13,7 @@ export class LandlordVerifier extends TokenVerifier {
   private readonly inner: LandlordTokenVerifier;
 
   constructor(
-    party: LandlordParty,
+    private readonly party: LandlordParty,
     private readonly file: LandlordFile,
     config: LandlordConfig,
   ) {
@@ -27,8 +28,15 @@ export class LandlordVerifier extends TokenVerifier {
 
   async verify(request: ServiceRequest): Promise<Principal> {
     const principal = await this.inner.verify(request);
+    if (principal.realm === 'own') this.checkOwn(principal);
     if (principal.realm === 'own' || this.file.current().accept_exchange_admin) return principal;
     return { ...principal, roles: principal.roles.filter((role) => role !== 'admin') };
+  }
+
+  // With the exchange pinned as the landlord's own issuer, a tenant's exchange token would be good here, without a lease.
+  private checkOwn({ exchange }: Principal): void {
+    if (exchange?.iss !== this.party.current()?.issuer) return;
+    throw new Unauthenticated('A token of the exchange is not accepted as one of this landlord’s own.');
   }
 }
 

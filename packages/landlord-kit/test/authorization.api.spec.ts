@@ -119,6 +119,17 @@ describe('who may call a landlord', () => {
     expect((await fetch(`${service.url}/v2.1/servers`, { headers: { 'x-auth-token': token } })).status).toBe(401);
   });
 
+  it('does not accept it either when the exchange is pinned as its own issuer by mistake', async () => {
+    const { issuer, jwksUrl } = world.identity;
+    const mistaken = await world.landlord({
+      file: landlordFile({ name: 'mit', region: 'mit' }),
+      env: { OCX_STANDALONE_ISSUER: issuer, OCX_STANDALONE_JWKS_URL: jwksUrl },
+    });
+    await world.enrolled('mit');
+    const headers = { 'x-auth-token': await world.identity.exchangeToken() };
+    expect((await fetch(`${mistaken.url}/v2.1/servers`, { headers })).status).toBe(401);
+  });
+
   it('serves its own users under its own issuer, in a world of their own', async () => {
     const as = async (path: string, roles: string[], method = 'GET') => {
       const headers = { 'x-auth-token': await own.exchangeToken({ roles }) };
