@@ -11,6 +11,9 @@ import { entities } from './database/entities.js';
 import { migrations } from './database/migrations.js';
 import { DomainsModule } from './domains/domains.module.js';
 import { ExchangePartiesModule } from './exchange-parties/exchange-parties.module.js';
+import { IdentityProvidersModule } from './federation/identity-providers/identity-providers.module.js';
+import { MappingsModule } from './federation/mappings/mappings.module.js';
+import { SamlModule } from './federation/saml/saml.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
@@ -49,6 +52,9 @@ export class IdentityModule {
         RevocationsModule,
         ExchangePartiesModule,
         TokenExchangeModule,
+        IdentityProvidersModule,
+        MappingsModule,
+        SamlModule,
         BootstrapModule,
       ],
       controllers: [HealthController],

@@ -1,0 +1,26 @@
+import type { IdentityProvider, Protocol } from './identity-provider.js';
+
+const providerUrl = (id: string, base: string): string => `${base}/OS-FEDERATION/identity_providers/${id}`;
+
+export const identityProviderView = (provider: IdentityProvider, base: string) => ({
+  id: provider.id,
+  domain_id: provider.domainId,
+  description: provider.description,
+  enabled: provider.enabled,
+  remote_ids: provider.remoteIds,
+  authorization_ttl: provider.authorizationTtl,
+  links: {
+    self: providerUrl(provider.id, base),
+    protocols: `${providerUrl(provider.id, base)}/protocols`,
+  },
+});
+
+export const protocolView = (protocol: Protocol, base: string) => ({
+  id: protocol.id,
+  mapping_id: protocol.mappingId,
+  remote_id_attribute: protocol.remoteIdAttribute,
+  links: {
+    self: `${providerUrl(protocol.identityProviderId, base)}/protocols/${protocol.id}`,
+    identity_provider: providerUrl(protocol.identityProviderId, base),
+  },
+});

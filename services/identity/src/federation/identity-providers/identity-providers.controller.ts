@@ -1,0 +1,86 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
+import { OpenStackId } from '@ocx/openstack-api/ids';
+import { Policy } from '@ocx/service-kit/auth';
+import { InvalidInput } from '@ocx/service-kit/errors';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdmin } from '../../policies/identity.policy.js';
+import { IdentitySettings } from '../../settings/identity.config.js';
+import { collectionLinks } from '../../wire/collection.js';
+import { RequestPath } from '../../wire/request-url.js';
+import { CreateIdentityProvider, IdentityProviderQuery, UpdateIdentityProvider } from './identity-provider.schema.js';
+import { identityProviderView } from './identity-provider.view.js';
+import { IdentityProvidersService } from './identity-providers.service.js';
+
+@Controller('v3/OS-FEDERATION/identity_providers')
+export class IdentityProvidersController {
+  constructor(
+    private readonly providers: IdentityProvidersService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get()
+  @Policy(cloudAdmin)
+  async list(@Query() query: unknown, @RequestPath() path: string) {
+    const providers = await this.providers.list(parse(IdentityProviderQuery, query));
+    return {
+      identity_providers: providers.map((provider) => identityProviderView(provider, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Put(':idp_id')
+  @HttpCode(201)
+  @Policy(cloudAdmin)
+  async create(@Param('idp_id') id: string, @Body({ schema: CreateIdentityProvider }) body: unknown) {
+    const fields = parse(CreateIdentityProvider, body).identity_provider;
+    const provider = await this.providers.create(parse(OpenStackId, id), {
+      description: fields.description,
+      domainId: fields.domain_id,
+      enabled: fields.enabled,
+      remoteIds: fields.remote_ids,
+      authorizationTtl: fields.authorization_ttl,
+    });
+    return { identity_provider: identityProviderView(provider, this.settings.base) };
+  }
+
+  @Get(':idp_id')
+  @Policy(cloudAdmin)
+  async show(@Param('idp_id') id: string) {
+    return { identity_provider: identityProviderView(await this.providers.show(id), this.settings.base) };
+  }
+
+  @Patch(':idp_id')
+  @Policy(cloudAdmin)
+  async update(@Param('idp_id') id: string, @Body({ schema: UpdateIdentityProvider }) body: unknown) {
+    const fields = parse(UpdateIdentityProvider, body).identity_provider;
+    const provider = await this.providers.update(id, {
+      description: fields.description,
+      enabled: fields.enabled,
+      remoteIds: fields.remote_ids,
+      authorizationTtl: fields.authorization_ttl,
+    });
+    return { identity_provider: identityProviderView(provider, this.settings.base) };
+  }
+
+  @Delete(':idp_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async delete(@Param('idp_id') id: string): Promise<void> {
+    await this.providers.delete(id);
+  }
+
+  /** Ours: the body is the provider's SAML metadata. Keystone leaves that to Apache's configuration. */
+  @Put(':idp_id/metadata')
+  @HttpCode(200)
+  @Policy(cloudAdmin)
+  async importMetadata(@Param('idp_id') id: string, @Body() body: unknown) {
+    if (typeof body !== 'string') throw new InvalidInput('The body is the metadata, as application/samlmetadata+xml.');
+    const { saml, ...provider } = await this.providers.importMetadata(id, body);
+    return {
+      identity_provider: {
+        ...identityProviderView({ ...provider, saml }, this.settings.base),
+        saml: saml && { entity_id: saml.entityId, sso_url: saml.ssoUrl, certificates: saml.certificates.length },
+      },
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { Conflict, NotFound } from '@ocx/service-kit/errors';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { isForeignKeyViolation, isUniqueViolation } from '../../database/constraints.js';
+import type { IdentityProvider, Protocol } from './identity-provider.js';
+import { IdentityProviderEntity } from './identity-provider.entity.js';
+import { ProtocolEntity } from './protocol.entity.js';
+import { RemoteIdEntity } from './remote-id.entity.js';
+
+@Injectable()
+export class IdentityProvidersRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async list(filter: { id?: string | undefined; enabled?: boolean | undefined }): Promise<IdentityProvider[]> {
+    const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+    const rows = await this.dataSource
+      .getRepository(IdentityProviderEntity)
+      .find({ where, order: { id: 'ASC' }, take: 1000 });
+    const remotes = await this.dataSource
+      .getRepository(RemoteIdEntity)
+      .find({ where: { identityProviderId: In(rows.map((row) => row.id)) }, order: { remoteId: 'ASC' } });
+    return rows.map((row) => ({
+      ...row,
+      remoteIds: remotes.filter((remote) => remote.identityProviderId === row.id).map((remote) => remote.remoteId),
+    }));
+  }
+
+  async find(id: string): Promise<IdentityProvider | undefined> {
+    return (await this.list({ id }))[0];
+  }
+
+  async insert(provider: IdentityProvider): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const { remoteIds, ...row } = provider;
+      await tx
+        .getRepository(IdentityProviderEntity)
+        .insert(row)
+        .catch((error: unknown) => {
+          if (!isUniqueViolation(error)) throw error;
+          throw new Conflict(`Conflict occurred attempting to store identity_provider - Duplicate ID, ${row.id}.`);
+        });
+      await this.setRemoteIds(tx, row.id, remoteIds);
+    });
+  }
+
+  async update(provider: IdentityProvider, within?: (tx: EntityManager) => Promise<void>): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const { remoteIds, ...row } = provider;
+      await tx.getRepository(IdentityProviderEntity).update({ id: row.id }, row);
+      await this.setRemoteIds(tx, row.id, remoteIds);
+      await within?.(tx);
+    });
+  }
+
+  private async setRemoteIds(tx: EntityManager, identityProviderId: string, remoteIds: readonly string[]) {
+    await tx.getRepository(RemoteIdEntity).delete({ identityProviderId });
+    await tx
+      .getRepository(RemoteIdEntity)
+      .insert([...new Set(remoteIds)].map((remoteId) => ({ remoteId, identityProviderId })))
+      .catch((error: unknown) => {
+        if (!isUniqueViolation(error)) throw error;
+        throw new Conflict('Duplicate remote ID: it belongs to another identity provider.');
+      });
+  }
+
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.getRepository(IdentityProviderEntity).delete({ id });
+  }
+
+  /** Whose tokens end when the provider is disabled or gone. */
+  async userIds(tx: EntityManager, id: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>('SELECT id FROM users WHERE identity_provider_id = $1', [id]);
+    return rows.map((row) => row.id);
+  }
+
+  listProtocols(identityProviderId: string): Promise<Protocol[]> {
+    return this.dataSource
+      .getRepository(ProtocolEntity)
+      .find({ where: { identityProviderId }, order: { id: 'ASC' }, take: 1000 });
+  }
+
+  findProtocol(identityProviderId: string, id: string): Promise<Protocol | null> {
+    return this.dataSource.getRepository(ProtocolEntity).findOneBy({ identityProviderId, id });
+  }
+
+  async insertProtocol(protocol: Protocol): Promise<void> {
+    await this.dataSource
+      .getRepository(ProtocolEntity)
+      .insert(protocol)
+      .catch((error: unknown) => this.refuse(error, protocol));
+  }
+
+  async updateProtocol(protocol: Protocol): Promise<void> {
+    const { identityProviderId, id } = protocol;
+    await this.dataSource
+      .getRepository(ProtocolEntity)
+      .update({ identityProviderId, id }, protocol)
+      .catch((error: unknown) => this.refuse(error, protocol));
+  }
+
+  async deleteProtocol(identityProviderId: string, id: string): Promise<void> {
+    await this.dataSource.getRepository(ProtocolEntity).delete({ identityProviderId, id });
+  }
+
+  private refuse(error: unknown, protocol: Protocol): never {
+    if (isUniqueViolation(error)) {
+      throw new Conflict(`Conflict occurred attempting to store federation_protocol - Duplicate ID, ${protocol.id}.`);
+    }
+    if (isForeignKeyViolation(error)) throw new NotFound(`Could not find mapping: ${protocol.mappingId}.`);
+    throw error;
+  }
+}

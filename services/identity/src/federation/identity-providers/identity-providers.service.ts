@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { NotFound } from '@ocx/service-kit/errors';
+import type { EntityManager } from 'typeorm';
+import { Transactions } from '../../database/transactions.js';
+import { DomainsService } from '../../domains/domains.service.js';
+import { RevocationsService } from '../../revocations/revocations.service.js';
+import type { IdentityProvider, Protocol } from './identity-provider.js';
+import { IdentityProvidersRepository } from './identity-providers.repository.js';
+import { readMetadata } from './saml-metadata.js';
+
+export interface IdentityProviderFields {
+  readonly description?: string | null | undefined;
+  readonly domainId?: string | null | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly remoteIds?: readonly string[] | null | undefined;
+  readonly authorizationTtl?: number | null | undefined;
+}
+
+@Injectable()
+export class IdentityProvidersService {
+  constructor(
+    private readonly repository: IdentityProvidersRepository,
+    private readonly domains: DomainsService,
+    private readonly revocations: RevocationsService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  list(filter: { id?: string | undefined; enabled?: boolean | undefined }): Promise<IdentityProvider[]> {
+    return this.repository.list(filter);
+  }
+
+  async show(id: string): Promise<IdentityProvider> {
+    const provider = await this.repository.find(id);
+    if (!provider) throw new NotFound(`Could not find identity provider: ${id}.`);
+    return provider;
+  }
+
+  /** A provider without a domain gets one of its own, as in Keystone. The domain never changes afterwards. */
+  async create(id: string, fields: IdentityProviderFields): Promise<IdentityProvider> {
+    const domain =
+      fields.domainId == null
+        ? await this.domains.create({ name: id, description: `Users of identity provider ${id}`, enabled: true })
+        : await this.domains.show(fields.domainId);
+    const provider: IdentityProvider = {
+      id,
+      domainId: domain.id,
+      description: fields.description ?? null,
+      enabled: fields.enabled ?? false,
+      authorizationTtl: fields.authorizationTtl ?? null,
+      remoteIds: fields.remoteIds ?? [],
+      saml: null,
+    };
+    await this.repository.insert(provider);
+    return provider;
+  }
+
+  async update(id: string, fields: Omit<IdentityProviderFields, 'domainId'>): Promise<IdentityProvider> {
+    const before = await this.show(id);
+    const after: IdentityProvider = {
+      ...before,
+      description: fields.description === undefined ? before.description : fields.description,
+      enabled: fields.enabled ?? before.enabled,
+      remoteIds: fields.remoteIds === undefined ? before.remoteIds : (fields.remoteIds ?? []),
+      authorizationTtl: fields.authorizationTtl === undefined ? before.authorizationTtl : fields.authorizationTtl,
+    };
+    await this.repository.update(after, async (tx) => {
+      if (before.enabled && !after.enabled) await this.revokeUsers(tx, id);
+    });
+    return after;
+  }
+
+  /** Imports the provider's SAML metadata; its entity id becomes a remote id of the provider. */
+  async importMetadata(id: string, xml: string): Promise<IdentityProvider> {
+    const saml = readMetadata(xml);
+    const before = await this.show(id);
+    const after = { ...before, saml, remoteIds: [...new Set([...before.remoteIds, saml.entityId])] };
+    await this.repository.update(after);
+    return after;
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.show(id);
+    await this.transactions.run(async (tx) => {
+      await this.revokeUsers(tx, id);
+      await this.repository.delete(tx, id);
+    });
+  }
+
+  private async revokeUsers(tx: EntityManager, id: string): Promise<void> {
+    const users = await this.repository.userIds(tx, id);
+    await this.revocations.revoke(tx, ...users.map((userId) => ({ userId })));
+  }
+
+  async listProtocols(id: string): Promise<Protocol[]> {
+    await this.show(id);
+    return this.repository.listProtocols(id);
+  }
+
+  async showProtocol(id: string, protocolId: string): Promise<Protocol> {
+    const protocol = await this.repository.findProtocol(id, protocolId);
+    if (!protocol) throw new NotFound(`Could not find federated protocol ${protocolId} for Identity Provider: ${id}.`);
+    return protocol;
+  }
+
+  async createProtocol(protocol: Protocol): Promise<Protocol> {
+    await this.show(protocol.identityProviderId);
+    await this.repository.insertProtocol(protocol);
+    return protocol;
+  }
+
+  async updateProtocol(protocol: Protocol): Promise<Protocol> {
+    await this.showProtocol(protocol.identityProviderId, protocol.id);
+    await this.repository.updateProtocol(protocol);
+    return protocol;
+  }
+
+  async deleteProtocol(id: string, protocolId: string): Promise<void> {
+    await this.showProtocol(id, protocolId);
+    await this.repository.deleteProtocol(id, protocolId);
+  }
+}

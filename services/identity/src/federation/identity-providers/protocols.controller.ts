@@ -1,0 +1,70 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
+import { OpenStackId } from '@ocx/openstack-api/ids';
+import { Policy } from '@ocx/service-kit/auth';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdmin } from '../../policies/identity.policy.js';
+import { IdentitySettings } from '../../settings/identity.config.js';
+import { collectionLinks } from '../../wire/collection.js';
+import { RequestPath } from '../../wire/request-url.js';
+import { WriteProtocol } from './identity-provider.schema.js';
+import { protocolView } from './identity-provider.view.js';
+import { IdentityProvidersService } from './identity-providers.service.js';
+
+@Controller('v3/OS-FEDERATION/identity_providers/:idp_id/protocols')
+export class ProtocolsController {
+  constructor(
+    private readonly providers: IdentityProvidersService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get()
+  @Policy(cloudAdmin)
+  async list(@Param('idp_id') id: string, @RequestPath() path: string) {
+    const protocols = await this.providers.listProtocols(id);
+    return {
+      protocols: protocols.map((protocol) => protocolView(protocol, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Put(':protocol_id')
+  @HttpCode(201)
+  @Policy(cloudAdmin)
+  async create(
+    @Param('idp_id') id: string,
+    @Param('protocol_id') protocolId: string,
+    @Body({ schema: WriteProtocol }) body: unknown,
+  ) {
+    const protocol = await this.providers.createProtocol(this.read(id, parse(OpenStackId, protocolId), body));
+    return { protocol: protocolView(protocol, this.settings.base) };
+  }
+
+  @Get(':protocol_id')
+  @Policy(cloudAdmin)
+  async show(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string) {
+    return { protocol: protocolView(await this.providers.showProtocol(id, protocolId), this.settings.base) };
+  }
+
+  @Patch(':protocol_id')
+  @Policy(cloudAdmin)
+  async update(
+    @Param('idp_id') id: string,
+    @Param('protocol_id') protocolId: string,
+    @Body({ schema: WriteProtocol }) body: unknown,
+  ) {
+    const protocol = await this.providers.updateProtocol(this.read(id, protocolId, body));
+    return { protocol: protocolView(protocol, this.settings.base) };
+  }
+
+  @Delete(':protocol_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async delete(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string): Promise<void> {
+    await this.providers.deleteProtocol(id, protocolId);
+  }
+
+  private read(identityProviderId: string, id: string, body: unknown) {
+    const { mapping_id: mappingId, remote_id_attribute } = parse(WriteProtocol, body).protocol;
+    return { identityProviderId, id, mappingId, remoteIdAttribute: remote_id_attribute ?? null };
+  }
+}

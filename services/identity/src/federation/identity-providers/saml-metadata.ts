@@ -1,0 +1,50 @@
+import { InvalidInput } from '@ocx/service-kit/errors';
+import { X509Certificate } from 'node:crypto';
+import type { SamlMetadata } from './identity-provider.js';
+import { childrenOf, descendantsOf, METADATA_NS, parseXml, SIGNATURE_NS, textOf } from './saml-xml.js';
+
+const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
+const MAX_CERTIFICATES = 8;
+const MIN_RSA_BITS = 2048;
+
+function certificate(base64: string): string {
+  try {
+    const parsed = new X509Certificate(Buffer.from(base64.replace(/\s+/g, ''), 'base64'));
+    const bits = parsed.publicKey.asymmetricKeyDetails?.modulusLength;
+    if (parsed.publicKey.asymmetricKeyType === 'rsa' && (bits ?? 0) < MIN_RSA_BITS) {
+      throw new InvalidInput('The metadata has a signing key of less than 2048 bits.');
+    }
+    return parsed.toString();
+  } catch (error) {
+    if (error instanceof InvalidInput) throw error;
+    throw new InvalidInput('The metadata has a malformed certificate.', { cause: error });
+  }
+}
+
+/**
+ * What identity needs of a SAML 2.0 provider's metadata: who it is, where people are sent, and its signing
+ * certificates, all of which count. Throws {@link InvalidInput}.
+ */
+export function readMetadata(xml: string): SamlMetadata {
+  const root = parseXml(xml).documentElement;
+  if (root.namespaceURI !== METADATA_NS || root.localName !== 'EntityDescriptor') {
+    throw new InvalidInput('The metadata is no EntityDescriptor.');
+  }
+  const [provider] = childrenOf(root, METADATA_NS, 'IDPSSODescriptor');
+  const entityId = root.getAttribute('entityID') ?? '';
+  if (!provider || entityId === '' || entityId.length > 255) {
+    throw new InvalidInput('The metadata describes no identity provider.');
+  }
+  const services = childrenOf(provider, METADATA_NS, 'SingleSignOnService');
+  const ssoUrl = services.find((one) => one.getAttribute('Binding') === REDIRECT)?.getAttribute('Location') ?? '';
+  if (!URL.canParse(ssoUrl) || !/^https?:$/.test(new URL(ssoUrl).protocol)) {
+    throw new InvalidInput('The metadata has no HTTP-Redirect single sign-on service.');
+  }
+  const certificates = childrenOf(provider, METADATA_NS, 'KeyDescriptor')
+    .filter((key) => ['', 'signing'].includes(key.getAttribute('use') ?? ''))
+    .flatMap((key) => descendantsOf(key, SIGNATURE_NS, 'X509Certificate'))
+    .map((element) => certificate(textOf(element)));
+  if (certificates.length === 0) throw new InvalidInput('The metadata has no signing certificate.');
+  if (certificates.length > MAX_CERTIFICATES) throw new InvalidInput('The metadata has too many certificates.');
+  return { entityId, ssoUrl, certificates: [...new Set(certificates)] };
+}

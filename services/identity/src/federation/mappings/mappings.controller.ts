@@ -1,0 +1,58 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
+import { OpenStackId } from '@ocx/openstack-api/ids';
+import { Policy } from '@ocx/service-kit/auth';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdmin } from '../../policies/identity.policy.js';
+import { IdentitySettings } from '../../settings/identity.config.js';
+import { collectionLinks } from '../../wire/collection.js';
+import { RequestPath } from '../../wire/request-url.js';
+import { WriteMapping } from './mapping.schema.js';
+import { mappingView } from './mapping.view.js';
+import { MappingsService } from './mappings.service.js';
+
+@Controller('v3/OS-FEDERATION/mappings')
+export class MappingsController {
+  constructor(
+    private readonly mappings: MappingsService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get()
+  @Policy(cloudAdmin)
+  async list(@RequestPath() path: string) {
+    const mappings = await this.mappings.list();
+    return {
+      mappings: mappings.map((mapping) => mappingView(mapping, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Put(':mapping_id')
+  @HttpCode(201)
+  @Policy(cloudAdmin)
+  async create(@Param('mapping_id') id: string, @Body({ schema: WriteMapping }) body: unknown) {
+    const { rules, schema_version } = parse(WriteMapping, body).mapping;
+    const mapping = await this.mappings.create(parse(OpenStackId, id), rules, schema_version);
+    return { mapping: mappingView(mapping, this.settings.base) };
+  }
+
+  @Get(':mapping_id')
+  @Policy(cloudAdmin)
+  async show(@Param('mapping_id') id: string) {
+    return { mapping: mappingView(await this.mappings.show(id), this.settings.base) };
+  }
+
+  @Patch(':mapping_id')
+  @Policy(cloudAdmin)
+  async update(@Param('mapping_id') id: string, @Body({ schema: WriteMapping }) body: unknown) {
+    const { rules, schema_version } = parse(WriteMapping, body).mapping;
+    return { mapping: mappingView(await this.mappings.update(id, rules, schema_version), this.settings.base) };
+  }
+
+  @Delete(':mapping_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async delete(@Param('mapping_id') id: string): Promise<void> {
+    await this.mappings.delete(id);
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { invalidPattern } from './mapping-engine.js';
+import type { Mapping } from './mapping.js';
+import type { MappingRule } from './mapping.schema.js';
+import { MappingsRepository } from './mappings.repository.js';
+
+@Injectable()
+export class MappingsService {
+  constructor(private readonly repository: MappingsRepository) {}
+
+  list(): Promise<Mapping[]> {
+    return this.repository.list();
+  }
+
+  async show(id: string): Promise<Mapping> {
+    const mapping = await this.repository.find(id);
+    if (!mapping) throw new NotFound(`Could not find mapping: ${id}.`);
+    return mapping;
+  }
+
+  async create(id: string, rules: readonly MappingRule[], schemaVersion = '1.0'): Promise<Mapping> {
+    const mapping = this.checked({ id, rules, schemaVersion });
+    await this.repository.insert(mapping);
+    return mapping;
+  }
+
+  async update(id: string, rules: readonly MappingRule[], schemaVersion?: string): Promise<Mapping> {
+    const before = await this.show(id);
+    const mapping = this.checked({ id, rules, schemaVersion: schemaVersion ?? before.schemaVersion });
+    await this.repository.update(mapping);
+    return mapping;
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.show(id);
+    await this.repository.delete(id);
+  }
+
+  private checked(mapping: Mapping): Mapping {
+    const pattern = invalidPattern(mapping.rules);
+    if (pattern !== undefined) throw new InvalidInput(`Not a regular expression: ${pattern}`);
+    return mapping;
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Forbidden } from '@ocx/service-kit/errors';
+import type { EntityManager } from 'typeorm';
+import { Transactions } from '../../database/transactions.js';
+import { DEFAULT_DOMAIN_ID } from '../../domains/domain.js';
+import { GroupsRepository } from '../../groups/groups.repository.js';
+import { ADMIN_PROJECT_NAME } from '../../tokens/scope.js';
+import type { User } from '../../users/user.js';
+import { UsersRepository } from '../../users/users.repository.js';
+import type { IdentityProvider } from '../identity-providers/identity-provider.js';
+import type { MappedIdentity } from '../mappings/mapping-engine.js';
+import { FederatedProjects } from './federated-projects.js';
+import { RevocationsService } from '../../revocations/revocations.service.js';
+
+const FOREIGN = 'The mapping names something outside the domain of the identity provider.';
+
+/** Writes what the mapping gave: the user, their groups, their projects. All of it in the provider's own domain. */
+@Injectable()
+export class FederatedAccess {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly groups: GroupsRepository,
+    private readonly projects: FederatedProjects,
+    private readonly revocations: RevocationsService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async apply(provider: IdentityProvider, user: User, mapped: MappedIdentity): Promise<void> {
+    await this.projects.checkDomain(provider, mapped.user.domain);
+    this.checkProjects(provider, mapped);
+    const groupIds = await this.groupIds(provider, mapped);
+    const until = provider.authorizationTtl === null ? null : new Date(Date.now() + provider.authorizationTtl * 60_000);
+    await this.transactions.run(async (tx) => {
+      await this.users.upsertFederated(tx, user);
+      await this.setGroups(tx, user.id, groupIds, until);
+      await this.projects.grant(tx, provider, user.id, mapped.projects);
+    });
+  }
+
+  /** A group that was withdrawn takes its roles along, so tokens that may carry them end. */
+  private async setGroups(tx: EntityManager, userId: string, groupIds: readonly string[], until: Date | null) {
+    if (await this.groups.setMapped(tx, userId, groupIds, until)) await this.revocations.revoke(tx, { userId });
+  }
+
+  private async groupIds(provider: IdentityProvider, mapped: MappedIdentity): Promise<string[]> {
+    const byId = await Promise.all(mapped.groupIds.map((id) => this.groups.find(id)));
+    const byName = await Promise.all(mapped.groups.map(({ name, domain }) => this.groups.findByName(name, domain)));
+    return [...byId, ...byName].map((group) => {
+      if (group?.domainId !== provider.domainId) throw new Forbidden(FOREIGN);
+      return group.id;
+    });
+  }
+
+  /** A provider whose users live in the default domain must not be able to name its way into the operator's project. */
+  private checkProjects(provider: IdentityProvider, mapped: MappedIdentity): void {
+    const names = mapped.projects.map((project) => project.name);
+    if (provider.domainId === DEFAULT_DOMAIN_ID && names.includes(ADMIN_PROJECT_NAME)) throw new Forbidden(FOREIGN);
+  }
+}

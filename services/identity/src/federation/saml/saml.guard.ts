@@ -1,0 +1,105 @@
+import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
+import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { DomainError } from '@ocx/service-kit/errors';
+import { IdentitySettings } from '../../settings/identity.config.js';
+import type { IdentityProvider, SamlMetadata } from '../identity-providers/identity-provider.js';
+import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
+import type { PassportSamlGuard, SamlRequestContext } from './passport-saml.js';
+import { type CheckedResponse, checkResponse, decodeResponse, SamlRefused } from './response-checks.js';
+import { acsUrlOf, requestCache, samlOptions } from './saml-options.js';
+import { SamlRepository } from './saml.repository.js';
+
+export type CheckedSamlRequest = SamlRequestContext & {
+  samlResponse?: CheckedResponse;
+  samlProvider?: IdentityProvider;
+};
+
+type EnabledProvider = IdentityProvider & { saml: SamlMetadata };
+
+/**
+ * A browser login through Passport. The SAML library is loaded at the first login: an identity service that federates
+ * nobody does without it.
+ */
+@Injectable()
+export class SamlGuard implements CanActivate {
+  private readonly logger = new Logger(SamlGuard.name);
+  private passport: Promise<PassportSamlGuard> | undefined;
+
+  constructor(
+    private readonly providers: IdentityProvidersService,
+    private readonly repository: SamlRepository,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<CheckedSamlRequest>();
+    const { idp, protocol } = request.params as { idp: string; protocol?: string };
+    const query = request.query as Record<string, unknown>;
+    // The library would take these for messages of other bindings, which this service does not speak.
+    if ('SAMLResponse' in query || 'SAMLRequest' in query) throw new InvalidInput('Only the POST binding is taken.');
+    const provider = await this.provider(idp);
+    request.samlProvider = provider;
+    if (protocol === undefined) return this.finish(context, request, provider);
+    return this.begin(context, request, provider, protocol, query['origin']);
+  }
+
+  private async begin(
+    context: ExecutionContext,
+    request: CheckedSamlRequest,
+    provider: EnabledProvider,
+    protocolId: string,
+    origin: unknown,
+  ): Promise<boolean> {
+    await this.providers.showProtocol(provider.id, protocolId);
+    if (origin !== undefined && (typeof origin !== 'string' || !this.settings.isTrustedDashboard(origin))) {
+      throw new SamlRefused('the origin is no trusted dashboard');
+    }
+    const login = { identityProviderId: provider.id, protocolId, origin: origin ?? null };
+    const cache = requestCache(this.repository, login);
+    request.samlOptions = samlOptions(this.settings.base, provider.id, provider.saml, cache);
+    return (await this.loaded()).canActivate(context);
+  }
+
+  private async finish(
+    context: ExecutionContext,
+    request: CheckedSamlRequest,
+    provider: EnabledProvider,
+  ): Promise<boolean> {
+    const field = (request.body as { SAMLResponse?: unknown; SAMLRequest?: unknown } | undefined)?.SAMLResponse;
+    if (typeof field !== 'string') throw new InvalidInput('Expecting to find SAMLResponse in the form.');
+    const login = { identityProviderId: provider.id, protocolId: '', origin: null };
+    request.samlOptions = samlOptions(
+      this.settings.base,
+      provider.id,
+      provider.saml,
+      requestCache(this.repository, login),
+    );
+    try {
+      request.samlResponse = checkResponse(decodeResponse(field), {
+        provider: provider.saml,
+        acsUrl: acsUrlOf(this.settings.base, provider.id),
+        now: new Date(),
+      });
+      return await (await this.loaded()).canActivate(context);
+    } catch (error) {
+      const refusal = error instanceof DomainError ? error : new SamlRefused('the library refused it', error);
+      const why = refusal instanceof SamlRefused ? refusal.why : refusal.message;
+      const cause = refusal.cause instanceof Error ? refusal.cause.message : undefined;
+      this.logger.warn({ provider: provider.id, why, cause }, 'a SAML login was refused');
+      throw refusal;
+    }
+  }
+
+  private async provider(id: string): Promise<EnabledProvider> {
+    const provider = await this.providers.show(id);
+    if (!provider.enabled || provider.saml === null) {
+      throw new NotFound(`Could not find an enabled SAML identity provider: ${id}.`);
+    }
+    return { ...provider, saml: provider.saml };
+  }
+
+  private loaded(): Promise<PassportSamlGuard> {
+    this.passport ??= import('./passport-saml.js').then((module) => new module.PassportSamlGuard());
+    return this.passport;
+  }
+}

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { AuthMethodsModule } from '../../auth-methods/auth-methods.module.js';
+import { TransactionsModule } from '../../database/transactions.module.js';
+import { DomainsModule } from '../../domains/domains.module.js';
+import { GroupsModule } from '../../groups/groups.module.js';
+import { ProjectsModule } from '../../projects/projects.module.js';
+import { RevocationsModule } from '../../revocations/revocations.module.js';
+import { RoleAssignmentsModule } from '../../role-assignments/role-assignments.module.js';
+import { RolesModule } from '../../roles/roles.module.js';
+import { SettingsModule } from '../../settings/settings.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { IdentityProvidersModule } from '../identity-providers/identity-providers.module.js';
+import { MappingsModule } from '../mappings/mappings.module.js';
+import { FederatedAccess } from './federated-access.js';
+import { FederatedLoginService } from './federated-login.service.js';
+import { FederatedProjects } from './federated-projects.js';
+import { SamlController } from './saml.controller.js';
+import { SamlGuard } from './saml.guard.js';
+import { SamlRepository } from './saml.repository.js';
+
+@Module({
+  imports: [
+    SettingsModule,
+    TransactionsModule,
+    RevocationsModule,
+    AuthMethodsModule,
+    DomainsModule,
+    ProjectsModule,
+    UsersModule,
+    GroupsModule,
+    RolesModule,
+    RoleAssignmentsModule,
+    IdentityProvidersModule,
+    MappingsModule,
+  ],
+  controllers: [SamlController],
+  providers: [SamlGuard, SamlRepository, FederatedLoginService, FederatedAccess, FederatedProjects],
+})
+export class SamlModule {}
