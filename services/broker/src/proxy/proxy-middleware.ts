@@ -1,6 +1,7 @@
 import { COMPUTE_MAX_MICROVERSION, COMPUTE_MIN_MICROVERSION } from '@ocx/openstack-api/compute/microversions';
 import type { Middleware } from '@ocx/service-kit/bootstrap';
 import { microversionMiddleware } from '@ocx/service-kit/microversion';
+import { transactionIdMiddleware } from './object-store/transaction-id.js';
 import { PLACEMENT_MAX, PLACEMENT_MIN } from './placement/placement-microversions.js';
 import { VOLUME_MAX, VOLUME_MIN } from './volume/volume-microversions.js';
 
@@ -8,6 +9,7 @@ const under = (pattern: RegExp) => (path: string) => pattern.test(path);
 
 /** Microversions of the combined region, negotiated before routing so that faults carry the headers too. */
 export const PROXY_MIDDLEWARE: readonly Middleware[] = [
+  transactionIdMiddleware,
   microversionMiddleware({
     service: 'compute',
     legacyHeader: 'X-OpenStack-Nova-API-Version',

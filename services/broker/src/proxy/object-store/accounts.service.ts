@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { AccountListing, type ContainerEntry } from '@ocx/openstack-api/object-store/listings';
+import type { Principal } from '@ocx/service-kit/principal';
+import type { Landlord } from '../../landlords/landlord.js';
+import { fanOut } from '../fan-out.js';
+import { LandlordGateway, READ } from '../landlord-gateway.js';
+import { ProxySettings } from '../proxy-settings.js';
+import type { Region } from '../regions/region.js';
+import { ContainerPlacement } from './container-placement.service.js';
+
+const PAGE = 10_000;
+const MAX_PAGES = 10;
+const UNKNOWN_TIME = '1970-01-01T00:00:00.000000';
+
+export interface AccountView {
+  readonly containers: ContainerEntry[];
+  readonly objectCount: number;
+  readonly bytes: number;
+  readonly silent: readonly Landlord[];
+}
+
+/** A project's account: what every storage landlord holds of it, as one. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly placement: ContainerPlacement,
+    private readonly gateway: LandlordGateway,
+    private readonly settings: ProxySettings,
+  ) {}
+
+  /** Every container. One that the index does not place at the landlord that shows it is dropped and counted. */
+  async view(caller: Principal, region: Region): Promise<AccountView> {
+    const index = await this.placement.names(caller.projectId ?? '');
+    const held = new Map(index.map((container) => [container.name, container.landlordId]));
+    const landlords = await this.placement.accounts(caller, region);
+    const { answers, silent } = await fanOut(landlords, this.settings.landlordDeadlineMs, async (landlord) =>
+      (await this.ask(caller, landlord)).filter(({ name }) => {
+        if (held.get(name) === landlord.id) return true;
+        this.gateway.dropped(landlord, 'foreign_container');
+        return false;
+      }),
+    );
+    const quiet = new Set(silent.map(({ id }) => id));
+    const unseen = index
+      .filter(({ landlordId }) => quiet.has(landlordId))
+      .map(({ name }) => ({ name, count: 0, bytes: 0, last_modified: UNKNOWN_TIME }));
+    const containers = [...answers.flatMap(({ result }) => result), ...unseen];
+    return {
+      containers,
+      objectCount: containers.reduce((sum, { count }) => sum + count, 0),
+      bytes: containers.reduce((sum, { bytes }) => sum + bytes, 0),
+      silent,
+    };
+  }
+
+  private async ask(caller: Principal, landlord: Landlord): Promise<ContainerEntry[]> {
+    const path = `/v1/AUTH_${caller.projectId ?? ''}?format=json&limit=${String(PAGE)}`;
+    const all: ContainerEntry[] = [];
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const last = all.at(-1);
+      const { status, body } = await this.gateway.call(caller, landlord, READ, {
+        method: 'GET',
+        path: last === undefined ? path : `${path}&marker=${encodeURIComponent(last.name)}`,
+        schema: AccountListing,
+      });
+      const entries = status === 204 ? [] : body.flatMap((entry) => ('subdir' in entry ? [] : [entry]));
+      all.push(...entries);
+      if (entries.length < PAGE) break;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,67 @@
+import { Controller, Copy, Delete, Get, Head, Post, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Policy } from '@ocx/service-kit/auth';
+import { Caller, type Principal } from '@ocx/service-kit/principal';
+import type { ServiceRequest } from '@ocx/service-kit/service-request';
+import { projectMember, projectReader } from '../proxy.policy.js';
+import { RegionsService } from '../regions/regions.service.js';
+import { readSwiftRequest } from './swift-request.js';
+import { SwiftService } from './swift.service.js';
+
+/** Every path of Swift's API: what a URL names is read from the request line alone. */
+@Controller('regions/:region/object-store')
+export class SwiftController {
+  constructor(
+    private readonly swift: SwiftService,
+    private readonly regions: RegionsService,
+  ) {}
+
+  @Get('*')
+  @Policy(projectReader)
+  get(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(caller, request, reply);
+  }
+
+  @Head('*')
+  @Policy(projectReader)
+  head(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(caller, request, reply);
+  }
+
+  @Put('*')
+  @Policy(projectMember)
+  put(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(caller, request, reply);
+  }
+
+  @Post('*')
+  @Policy(projectMember)
+  post(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(caller, request, reply);
+  }
+
+  @Delete('*')
+  @Policy(projectMember)
+  delete(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(caller, request, reply);
+  }
+
+  @Copy('*')
+  @Policy(projectMember)
+  copy(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(caller, request, reply);
+  }
+
+  private async answer(caller: Principal, request: ServiceRequest, reply: FastifyReply): Promise<void> {
+    const swift = readSwiftRequest(request.raw, caller.projectId ?? '');
+    const region = await this.regions.resolve(swift.region, 'storage');
+    const client = new AbortController();
+    // A tenant who hangs up takes the landlord's side of the transfer along.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) client.abort();
+    });
+    const answer = await this.swift.answer({ caller, region, request: swift, raw: request.raw, signal: client.signal });
+    void reply.code(answer.status).headers(answer.headers);
+    await reply.send(answer.body);
+  }
+}
