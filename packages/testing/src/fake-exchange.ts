@@ -87,7 +87,8 @@ export class FakeExchange {
     for (let tries = 0; tries < 600; tries += 1) {
       const landlord = this.landlords.find((candidate) => candidate.name === name);
       // It is enrolled when it says so itself: only then it accepts tokens.
-      const about: unknown = landlord && (await fetch(`${landlord.endpoint}/landlord/v1`).then((answer) => answer.json()));
+      const about: unknown =
+        landlord && (await fetch(`${landlord.endpoint}/landlord/v1`).then((answer) => answer.json()));
       if (landlord && (about as { landlord_id: unknown }).landlord_id !== null) return landlord;
       await sleep(50);
     }
