@@ -1,6 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { HttpApi } from './api/http.js';
 import { IMAGE_NAME } from './exchange.images.js';
 import { brokerPlan, identityPlan, urlsOf, type ExchangeUrls } from './exchange.services.js';
@@ -28,6 +27,8 @@ import type { ServiceProcess, Tls } from './supervisor/service-process.js';
 import { Services } from './supervisor/services.js';
 import { StateDirectory } from './supervisor/state-directory.js';
 import { Terminal } from './terminal.js';
+import { until } from './polling.js';
+import { COMBINED_REGION } from './api/session.js';
 
 export interface ExchangeOptions {
   /** Everything the exchange writes is below it. */
@@ -54,6 +55,7 @@ const STOP_ORDER: readonly (readonly ServiceName[])[] = [
 ];
 
 const LEFTOVER_PATIENCE_MS = 30_000;
+const CATALOG_DEADLINE_MS = 30_000;
 const ENROLMENT_DEADLINE_MS = 60_000;
 
 /** A whole exchange on one machine: PostgreSQL, identity, broker, four landlords, and a home university to log in at. */
@@ -104,7 +106,7 @@ export class Exchange {
       () => this.startPostgres(),
       () => port('postgres'),
     );
-    await Promise.all([
+    await together([
       terminal.step(
         'identity',
         () => this.startIdentity(),
@@ -122,8 +124,8 @@ export class Exchange {
       () => this.startBroker(),
       () => this.urls.broker,
     );
-    const operator = await this.operator();
-    await Promise.all([
+    const operator = await this.operatorWithCatalog();
+    await together([
       terminal.step('the university is trusted', () => federate(operator, this.university)),
       terminal.step('demonstration image at the broker', () => operator.ensureImage(IMAGE_NAME, this.imageFile)),
       ...LANDLORDS.map((name) =>
@@ -153,6 +155,13 @@ export class Exchange {
   /** What the operator can do, with a fresh token. */
   async operator(): Promise<Operator> {
     return Operator.login(this.http, this.urls, await this.adminPassword());
+  }
+
+  /** The broker puts its endpoints into the catalog in the background; a token shows the catalog of its making. */
+  private async operatorWithCatalog(): Promise<Operator> {
+    const ask = () => this.operator();
+    const complete = ({ session }: Operator) => session.hasEndpoint('image', COMBINED_REGION);
+    return until('the broker in the catalog', ask, complete, CATALOG_DEADLINE_MS, () => 'not there');
   }
 
   /** As identity generated it at its first start. */
@@ -259,14 +268,11 @@ export class Exchange {
   }
 
   private async enrolled(operator: Operator): Promise<string[]> {
-    const deadline = Date.now() + ENROLMENT_DEADLINE_MS;
-    for (;;) {
-      const names = await operator.enrolledLandlords();
-      const missing = LANDLORDS.filter((name) => !names.has(name));
-      if (missing.length === 0) return [...names];
-      if (Date.now() > deadline) throw new Error(`Not enrolled in time: ${missing.join(', ')}; see their logs.`);
-      await delay(50);
-    }
+    const missing = (names: ReadonlySet<string>) => LANDLORDS.filter((name) => !names.has(name));
+    const ask = () => operator.enrolledLandlords();
+    const describe = (names: ReadonlySet<string>) => `missing ${missing(names).join(', ')}; see their logs`;
+    const all = (names: ReadonlySet<string>) => missing(names).length === 0;
+    return [...(await until('all landlords enrolled', ask, all, ENROLMENT_DEADLINE_MS, describe))];
   }
 
   private readonly ended = (message: string): void => {
@@ -287,4 +293,10 @@ export class Exchange {
     }
     await clearHost(this.state.root);
   }
+}
+
+/** Waits for all, then throws the first failure: nothing goes on in the background while the failure is dealt with. */
+async function together(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }

@@ -11,7 +11,7 @@ import { PEOPLE } from './supervisor/home-university.js';
 import type { Tls } from './supervisor/service-process.js';
 import { Terminal } from './terminal.js';
 import { tour } from './tour/tour.js';
-import { COMBINED_REGION } from './tour/tenant.js';
+import { COMBINED_REGION } from './api/session.js';
 
 const KILLED = 130;
 

@@ -13,6 +13,9 @@ const TokenBody = z.object({
 });
 export type TokenInfo = z.infer<typeof TokenBody>['token'];
 
+/** All landlords together, as one region; the default of every openrc. */
+export const COMBINED_REGION = 'exchange';
+
 export interface Scope {
   readonly project: { readonly id: string } | { readonly name: string; readonly domain: { readonly id: string } };
 }
@@ -67,11 +70,19 @@ export class Session {
     return this.info.project.id;
   }
 
+  hasEndpoint(type: string, region: string): boolean {
+    return this.findEndpoint(type, region) !== undefined;
+  }
+
   endpoint(type: string, region: string): string {
-    const service = this.info.catalog.find((entry) => entry.type === type);
-    const endpoint = service?.endpoints.find((at) => at.interface === 'public' && at.region_id === region);
+    const endpoint = this.findEndpoint(type, region);
     if (endpoint === undefined) throw new Error(`The catalog has no public "${type}" endpoint in region "${region}".`);
     return endpoint.url.replace(/\/+$/, '');
+  }
+
+  private findEndpoint(type: string, region: string) {
+    const service = this.info.catalog.find((entry) => entry.type === type);
+    return service?.endpoints.find((at) => at.interface === 'public' && at.region_id === region);
   }
 
   call(call: Call): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { Session } from '../api/session.js';
+import { COMBINED_REGION, Session } from '../api/session.js';
 import { ApiError, type HttpApi } from '../api/http.js';
 
 const Ref = z.object({ id: z.string(), name: z.string() });
@@ -99,7 +99,7 @@ export class Operator {
 
   /** A public image, uploaded once. An upload that was cut off is done again from its beginning. */
   async ensureImage(name: string, file: string): Promise<string> {
-    const url = `${this.session.endpoint('image', 'exchange')}/v2/images`;
+    const url = `${this.session.endpoint('image', COMBINED_REGION)}/v2/images`;
     const { images } = await this.session.get(Images, `${url}?name=${encodeURIComponent(name)}`);
     const active = images.find((image) => image.status === 'active');
     if (active !== undefined) return active.id;

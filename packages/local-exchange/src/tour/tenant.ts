@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from '../api/http.js';
-import type { Session } from '../api/session.js';
-import { until } from './polling.js';
-
-export const COMBINED_REGION = 'exchange';
+import { COMBINED_REGION, type Session } from '../api/session.js';
+import { until } from '../polling.js';
 
 /** The microversion the tour speaks: the server's description, tags and flavor stand in the answer. */
 const COMPUTE = { 'openstack-api-version': 'compute 2.79' };

@@ -1,5 +1,5 @@
 import { credits, type Market } from '../market.js';
-import { until } from '../polling.js';
+import { until } from '../../polling.js';
 import { TOUR_PREFIX, needed, type TourStep } from '../step.js';
 import { KEY_PAIR } from './servers.js';
 

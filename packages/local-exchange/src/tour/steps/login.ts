@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { Session } from '../../api/session.js';
+import { COMBINED_REGION, Session } from '../../api/session.js';
 import { applicationCredentialOpenrc, openrcText } from '../../openrc.js';
 import { PROJECT } from '../../operator/federation.js';
 import { StateDirectory } from '../../supervisor/state-directory.js';
@@ -9,7 +9,7 @@ import { Browser } from '../browser.js';
 import { Market } from '../market.js';
 import { openLoginPage, signIn } from '../saml-login.js';
 import { TOUR_PREFIX, type TourInput, type TourStep } from '../step.js';
-import { COMBINED_REGION, Tenant } from '../tenant.js';
+import { Tenant } from '../tenant.js';
 
 const Credential = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
 const Projects = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
