@@ -1,10 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { ServerDetail } from '@ocx/openstack-api/compute/servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateKeypair } from '../src/keypairs/keypair.js';
 import { ComputeWorld } from './compute-world.js';
 
 const OTHER = { project: { id: 'b'.repeat(32), name: 'other' }, userId: 'c'.repeat(32) };
 const EVENTUALLY = { timeout: 30_000, interval: 100 };
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2_000 });
+    const finish = (result: boolean) => () => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', finish(true)).once('error', finish(false)).once('timeout', finish(false));
+  });
+}
 
 interface Shown {
   server: ServerDetail;
@@ -124,7 +138,7 @@ describe('servers', () => {
 
   it('of another project are neither seen nor reached', async () => {
     const user = OTHER;
-    const theirImage = await world.image(['/bin/nc', '-lk', '-p', '7', '-e', '/bin/cat'], user);
+    const theirImage = await world.image(['/bin/sh', '-c', 'while :; do nc -l -p 7 < /dev/null; done'], user);
     const mine = (await create()).json.server.id;
     const theirs = (await create({ imageRef: theirImage, name: 'theirs' }, '2.1', user)).json.server.id;
     await active(mine);
@@ -138,11 +152,18 @@ describe('servers', () => {
     expect((await world.call('DELETE', `/v2.1/servers/${theirs}`)).status).toBe(404);
     const shown = await world.call<Shown>('GET', `/v2.1/servers/${theirs}`, { user });
     const address = Object.values(shown.json.server.addresses)[0]?.[0]?.addr ?? '';
+    // The server does answer its own host, so silence means isolation.
+    await expect.poll(() => answers(address, 7), EVENTUALLY).toBe(true);
     const { code } = await world.inside(mine, 'nc', '-w', '2', address, '7');
     expect(code).not.toBe(0);
-    // Nor this host's own services, such as this very landlord's, on the gateway of its network.
+    // Nor this host's own services, on the gateway of its network.
     const gateway = Object.values((await show(mine)).addresses)[0]?.[0]?.addr.replace(/\d+$/, '1') ?? '';
-    const host = await world.inside(mine, 'nc', '-w', '2', gateway, new URL(world.url).port);
+    const everywhere = createServer().listen(0, '0.0.0.0');
+    await once(everywhere, 'listening');
+    const { port } = everywhere.address() as AddressInfo;
+    expect(await answers(gateway, port)).toBe(true);
+    const host = await world.inside(mine, 'nc', '-w', '2', gateway, String(port));
+    everywhere.close();
     expect(host.code).not.toBe(0);
     await remove(mine);
     await remove(theirs, user);
@@ -185,7 +206,7 @@ describe('servers', () => {
     const lease = await world.exchange.draft(world.landlord, { product });
     expect((await world.exchange.claim(world.landlord, lease)).status).toBe(201);
     const tenant = world.caller.as({ access: { actions: ['create', 'read', 'write'], lease_id: lease.id } });
-    const { publicKey } = (await import('../src/keypairs/keypair.js')).generateKeypair('broker');
+    const { publicKey } = generateKeypair('broker');
     const boot = { public_keys: [publicKey], hostname: 'rented' };
     expect((await tenant.put(`/landlord/v1/leases/${lease.id}/boot`, boot)).status).toBe(204);
     const body = { server: { name: 'rented', imageRef: pinned, flavorRef: 'm1.tiny', key_name: 'at-the-broker' } };

@@ -43,9 +43,9 @@ export class HostConvergence {
     await Promise.all(
       instances.map(async ({ id, state }) => {
         if (state === 'running') await this.hypervisor.stop(id, STOP_GRACE_SECONDS);
-        await this.volumes.suspend(id);
       }),
     );
+    await this.volumes.suspendAll();
     await this.hypervisor.release();
   }
 }

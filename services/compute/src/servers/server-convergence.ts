@@ -22,9 +22,12 @@ export class ServerConvergence {
   ) {}
 
   /** Returns the leases of servers that are marked as deleted: their end is to be gone on with. */
-  async converge(afterAbsence: boolean): Promise<string[]> {
+  async converge(afterAbsence: boolean, ended?: string): Promise<string[]> {
     // In this order: a server made meanwhile has a row first, so no instance of it is taken for an orphan.
     const instances = new Map((await this.hypervisor.list()).map((instance) => [instance.id, instance]));
+    // The engine's list lags behind its events; a single look does not.
+    const justEnded = ended === undefined ? undefined : await this.hypervisor.find(ended);
+    if (justEnded) instances.set(justEnded.id, justEnded);
     const rows = await this.servers.all();
     const known = new Set(rows.map(({ id }) => id));
     const endings: string[] = [];
@@ -40,6 +43,11 @@ export class ServerConvergence {
       if (result.status === 'rejected') this.log.error(result.reason);
     }
     return endings;
+  }
+
+  /** Lets what is under way come to its end. */
+  settle(): Promise<void> {
+    return this.lifecycle.idle();
   }
 
   private async convergeOne(server: Server, instance: Instance | undefined, afterAbsence: boolean): Promise<void> {

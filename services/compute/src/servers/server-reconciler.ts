@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { LeaseEnding } from '@ocx/landlord-kit/leases/lease-ending.service';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
 import { Hypervisor } from '../hypervisor/hypervisor.js';
@@ -12,7 +18,7 @@ const RETRY_MS = 2_000;
  * The first pass after either was away brings back what should run; later ones respect a server that shut itself down.
  */
 @Injectable()
-export class ServerReconciler implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ServerReconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(ServerReconciler.name);
   private readonly stop = new AbortController();
   private loop: Promise<void> | undefined;
@@ -30,27 +36,32 @@ export class ServerReconciler implements OnApplicationBootstrap, OnApplicationSh
     this.loop = this.run();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  // Before the database closes: what is under way still writes its rows.
+  async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
     await this.loop;
     await this.passing;
+    await this.servers.settle();
     if (this.settings.OCX_STOP_SERVERS_ON_EXIT) await this.host.standDown();
     else await this.host.settle();
   }
 
-  /** One pass; passes never overlap. `afterAbsence`: the service or the engine was away before it. */
-  pass(afterAbsence: boolean): Promise<void> {
+  /**
+   * One pass; passes never overlap. `afterAbsence`: the service or the engine was away before it; `ended`: an
+   * instance that was just heard to have ended.
+   */
+  pass(afterAbsence: boolean, ended?: string): Promise<void> {
     this.passing = this.passing
-      .then(() => this.once(afterAbsence))
+      .then(() => this.once(afterAbsence, ended))
       .catch((error: unknown) => {
         this.log.error(error instanceof Error ? error : String(error), 'reconciling');
       });
     return this.passing;
   }
 
-  private async once(afterAbsence: boolean): Promise<void> {
+  private async once(afterAbsence: boolean, ended: string | undefined): Promise<void> {
     if (afterAbsence) await this.host.recover();
-    const endedLeases = await this.servers.converge(afterAbsence);
+    const endedLeases = await this.servers.converge(afterAbsence, ended);
     for (const id of endedLeases) await this.endings.end(id);
     await this.host.converge();
   }
@@ -75,7 +86,7 @@ export class ServerReconciler implements OnApplicationBootstrap, OnApplicationSh
     const signal = AbortSignal.any([ended.signal, this.stop.signal]);
     const ticking = this.tick(signal);
     try {
-      await this.hypervisor.watch(() => void this.pass(false), this.stop.signal);
+      await this.hypervisor.watch(({ id }) => void this.pass(false, id), this.stop.signal);
     } finally {
       ended.abort();
       await ticking;

@@ -1,3 +1,4 @@
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
@@ -33,8 +34,14 @@ export class ServerVolumes {
     await this.connector.releaseDirectory(this.directory(serverId));
   }
 
-  /** Takes down what a stopped server has mounted, keeping the rows: the next start connects it again. */
-  async suspend(serverId: string): Promise<void> {
+  /** Takes down what stopped servers have mounted, keeping the rows: the next start connects it again. */
+  async suspendAll(): Promise<void> {
+    const directory = join(this.settings.OCX_DATA_DIR, 'servers');
+    await mkdir(directory, { recursive: true });
+    for (const serverId of await readdir(directory)) await this.suspend(serverId);
+  }
+
+  private async suspend(serverId: string): Promise<void> {
     for (const { id } of await this.attachments.ofServer(serverId)) {
       await this.takeAway(id);
     }
