@@ -71,7 +71,8 @@ export class ContainerPlacement {
       ? await this.landlords.byId(existing.landlordId)
       : await this.choose(caller, region, name, policy, wanted);
     if (!chosen) throw new BackendUnavailable('The landlord of this container has left the exchange.');
-    const elsewhere = (wanted !== undefined && wanted !== chosen.name) || (!region.combined && !isIn(region, chosen.id));
+    const elsewhere =
+      (wanted !== undefined && wanted !== chosen.name) || (!region.combined && !isIn(region, chosen.id));
     if (elsewhere) throw new Conflict(`Container ${name} exists at ${chosen.name}; a name is unique across landlords.`);
     if (existing) return { container: existing, landlord: chosen, isNew: false };
     const row = { projectId, name, landlordId: chosen.id, policy };
@@ -100,7 +101,8 @@ export class ContainerPlacement {
     const projectId = caller.projectId ?? '';
     if (wanted !== undefined) {
       const landlord = region.landlords.find((candidate) => candidate.name === wanted);
-      if (!landlord) throw new InvalidInput(`Invalid X-Storage-Policy: there is no landlord ${wanted.slice(0, 64)} here.`);
+      if (!landlord)
+        throw new InvalidInput(`Invalid X-Storage-Policy: there is no landlord ${wanted.slice(0, 64)} here.`);
       return this.account(caller, landlord.region, policy);
     }
     if (!region.combined) return this.account(caller, region.name, policy);

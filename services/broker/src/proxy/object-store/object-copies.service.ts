@@ -24,7 +24,8 @@ export function copyOf({ method, target, headers }: SwiftRequest): { from: Named
   const header = method === 'COPY' ? headers['destination'] : method === 'PUT' ? headers['x-copy-from'] : undefined;
   if (header === undefined && method !== 'COPY') return undefined;
   const other = typeof header === 'string' ? parseContainerObject(header) : undefined;
-  if (!other) throw new PreconditionFailed('The other end of a copy must be of the form <container name>/<object name>');
+  if (!other)
+    throw new PreconditionFailed('The other end of a copy must be of the form <container name>/<object name>');
   return method === 'COPY' ? { from: here, to: other } : { from: other, to: here };
 }
 

@@ -1,5 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { containerNameProblem, objectNameProblem, parseSwiftPath, type SwiftTarget } from '@ocx/openstack-api/object-store/path';
+import {
+  containerNameProblem,
+  objectNameProblem,
+  parseSwiftPath,
+  type SwiftTarget,
+} from '@ocx/openstack-api/object-store/path';
 import { RESELLER_PREFIX } from '@ocx/openstack-api/object-store/constraints';
 import { Forbidden, InvalidInput, PreconditionFailed } from '@ocx/service-kit/errors';
 
@@ -34,7 +39,8 @@ export function readSwiftRequest(
   const problem =
     parsed.kind === 'account'
       ? undefined
-      : (containerNameProblem(parsed.container) ?? (parsed.kind === 'object' ? objectNameProblem(parsed.object) : undefined));
+      : (containerNameProblem(parsed.container) ??
+        (parsed.kind === 'object' ? objectNameProblem(parsed.object) : undefined));
   if (problem !== undefined && raw.method === 'PUT') throw new InvalidInput(problem);
   const query = match?.[3] ?? '';
   return {

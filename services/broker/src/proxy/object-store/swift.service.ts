@@ -40,7 +40,9 @@ export class SwiftService {
   private async account({ caller, region, request }: Call): Promise<SwiftReply> {
     const { method, target, parameters, headers } = request;
     if (method !== 'GET' && method !== 'HEAD') {
-      throw new NotSupported('The account of a project is made and ended with its leases; it has no metadata of its own.');
+      throw new NotSupported(
+        'The account of a project is made and ended with its leases; it has no metadata of its own.',
+      );
     }
     const query = readListingQuery(parameters, headers.accept ?? '');
     const view = await this.accounts.view(caller, region);

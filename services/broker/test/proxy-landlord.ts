@@ -1,0 +1,215 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeJwt } from 'jose';
+import type { LandlordDouble } from './market-landlord.js';
+
+interface TokenClaims {
+  project_id?: string;
+  authorization_details: [{ lease_id?: string; actions: string[] }];
+}
+
+const NOW = '2026-01-01T00:00:00Z';
+
+export function serverView(id: string, name: string): Record<string, unknown> {
+  return {
+    id,
+    name,
+    status: 'ACTIVE',
+    tenant_id: 'not-yours',
+    user_id: 'not-yours',
+    metadata: {},
+    hostId: 'h',
+    image: '',
+    flavor: { id: 'm1.tiny', links: [] },
+    created: NOW,
+    updated: NOW,
+    addresses: {},
+    accessIPv4: '',
+    accessIPv6: '',
+    links: [{ rel: 'self', href: 'http://evil.example/steal' }],
+    key_name: null,
+    config_drive: '',
+    'OS-DCF:diskConfig': 'MANUAL',
+    'OS-EXT-AZ:availability_zone': 'lies',
+    'OS-EXT-STS:task_state': null,
+    'OS-EXT-STS:vm_state': 'active',
+    'OS-EXT-STS:power_state': 1,
+    'OS-SRV-USG:launched_at': null,
+    'OS-SRV-USG:terminated_at': null,
+    'os-extended-volumes:volumes_attached': [],
+  };
+}
+
+export function volumeView(id: string, size: number, name: string | null): Record<string, unknown> {
+  return {
+    id,
+    status: 'available',
+    size,
+    availability_zone: 'lies',
+    created_at: '2026-01-01T00:00:00.000000',
+    updated_at: null,
+    attachments: [],
+    name,
+    description: null,
+    volume_type: 'standard',
+    snapshot_id: null,
+    source_volid: null,
+    metadata: {},
+    links: [],
+    user_id: 'not-yours',
+    bootable: 'false',
+    encrypted: false,
+    replication_status: null,
+    consistencygroup_id: null,
+    multiattach: false,
+    'os-vol-tenant-attr:tenant_id': 'not-yours',
+  };
+}
+
+/** OpenStack's APIs of a landlord double, on top of its `/landlord/v1`. */
+export class OpenStackDouble {
+  readonly servers = new Map<string, Record<string, unknown>>();
+  readonly volumes = new Map<string, Record<string, unknown>>();
+  readonly objects = new Map<string, Buffer>();
+  readonly containers = new Set<string>();
+  readonly boots: unknown[] = [];
+  readonly images = new Map<string, Buffer>();
+  readonly attachments = new Map<string, Record<string, unknown>>();
+  readonly requests: { method: string; url: string; headers: IncomingMessage['headers'] }[] = [];
+  /** Answers instead of the honest code; the landlord's own protocol is left alone. */
+  behave: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
+
+  constructor(readonly landlord: LandlordDouble) {
+    landlord.misbehave = async (request, response) => {
+      const url = request.url ?? '/';
+      const isOwn = /^\/(?:v2\.1|v3|v1|image)\/|^\/landlord\/v1\/(?:attachments|leases\/[^/]+\/boot)/.test(url);
+      if (!isOwn) return false;
+      this.requests.push({ method: request.method ?? '', url, headers: request.headers });
+      if (this.behave(request, response)) return true;
+      await this.serve(request, response);
+      return true;
+    };
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bytes(request);
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const method = request.method ?? 'GET';
+    const [, root = ''] = path.split('/');
+    if (path.endsWith('/boot')) {
+      this.boots.push(JSON.parse(body.toString()));
+      reply(response, 204);
+    } else if (path.startsWith('/landlord/v1/attachments')) this.attachment(method, path, body, response);
+    else if (root === 'image') this.image(method, path, body, response);
+    else if (root === 'v2.1') this.compute(method, path, body, request, response);
+    else if (root === 'v3') this.volume(method, path, body, request, response);
+    else this.swift(method, path, body, response);
+  }
+
+  private attachment(method: string, path: string, body: Buffer, response: ServerResponse): void {
+    const id = path.split('/')[4] ?? '';
+    if (method === 'POST') {
+      const given = JSON.parse(body.toString()) as Record<string, unknown>;
+      this.attachments.set(String(given['id']), given);
+      if (given['grant'] === undefined) reply(response, 201, { ...given, size: 1, state: 'reserved' });
+      else reply(response, 202);
+      return;
+    }
+    const known = this.attachments.get(id);
+    if (!known) return reply(response, 404, { detail: 'gone' });
+    if (method === 'DELETE') {
+      this.attachments.delete(id);
+      return reply(response, 204);
+    }
+    const { server_id, volume_id } = known;
+    reply(response, 200, { id, server_id, volume_id, state: 'attached', device: '/dev/vdb', path: '/volumes/vdb' });
+  }
+
+  private image(method: string, path: string, body: Buffer, response: ServerResponse): void {
+    if (method === 'POST') reply(response, 201, { ...(JSON.parse(body.toString()) as object), status: 'queued' });
+    else {
+      this.images.set(path.split('/')[4] ?? '', body);
+      reply(response, 204);
+    }
+  }
+
+  private compute(
+    method: string,
+    path: string,
+    body: Buffer,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const id = path.split('/')[3] ?? '';
+    if (method === 'POST' && id === '') {
+      const { server } = JSON.parse(body.toString()) as { server: { name: string } };
+      const made = this.leasedId(request);
+      this.servers.set(made, serverView(made, server.name));
+      reply(response, 202, { server: { id: made, links: [], 'OS-DCF:diskConfig': 'MANUAL', security_groups: [] } });
+    } else if (id === 'detail') reply(response, 200, { servers: [...this.servers.values()] });
+    else if (!this.servers.has(id)) reply(response, 404, { itemNotFound: { code: 404, message: 'not here' } });
+    else if (path.endsWith('/action')) reply(response, 200, { output: 'booted\n' });
+    else if (path.endsWith('/metadata')) reply(response, 200, { metadata: { a: 'b' } });
+    else reply(response, 200, { server: this.servers.get(id) });
+  }
+
+  private volume(method: string, path: string, body: Buffer, request: IncomingMessage, response: ServerResponse): void {
+    const id = path.split('/')[4] ?? '';
+    if (method === 'POST' && id === '') {
+      const { volume } = JSON.parse(body.toString()) as { volume: { size: number; name: string } };
+      const made = this.leasedId(request);
+      this.volumes.set(made, volumeView(made, volume.size, volume.name));
+      reply(response, 202, { volume: this.volumes.get(made) });
+    } else if (id === 'detail') reply(response, 200, { volumes: [...this.volumes.values()] });
+    else if (this.volumes.has(id)) reply(response, 200, { volume: this.volumes.get(id) });
+    else reply(response, 404, { itemNotFound: { code: 404, message: 'not here' } });
+  }
+
+  private swift(method: string, path: string, body: Buffer, response: ServerResponse): void {
+    const [, , , container = '', ...rest] = path.split('/');
+    const key = `${container}/${rest.join('/')}`;
+    if (container === '') {
+      const rows = [...this.containers].map((name) => ({
+        name,
+        count: [...this.objects.keys()].filter((object) => object.startsWith(`${name}/`)).length,
+        bytes: 0,
+        last_modified: '2026-01-01T00:00:00.000000',
+      }));
+      reply(response, 200, rows);
+    } else if (rest.length === 0) {
+      if (method === 'PUT') this.containers.add(decodeURIComponent(container));
+      else if (method === 'DELETE') this.containers.delete(decodeURIComponent(container));
+      response.writeHead(method === 'PUT' ? 201 : 204, { 'set-cookie': 'a=b', 'x-container-object-count': '0' }).end();
+    } else if (method === 'PUT') {
+      this.objects.set(key, body);
+      response.writeHead(201, { etag: 'abc' }).end();
+    } else if (method === 'DELETE') response.writeHead(this.objects.delete(key) ? 204 : 404).end();
+    else {
+      const object = this.objects.get(key);
+      if (!object) response.writeHead(404, { 'content-type': 'text/html' }).end('<html><p>gone</p></html>');
+      else {
+        response.writeHead(200, { 'content-length': object.length, 'content-type': 'text/html', 'set-cookie': 'a=b' });
+        response.end(method === 'HEAD' ? undefined : object);
+      }
+    }
+  }
+
+  // As a landlord knows it: by the lease that the token names.
+  private leasedId(request: IncomingMessage): string {
+    const token = (request.headers.authorization ?? '').replace(/^DPoP /, '');
+    const [details] = decodeJwt<TokenClaims>(token).authorization_details;
+    const lease = this.landlord.leases.get(details.lease_id ?? '');
+    if (!lease || !details.actions.includes('create')) throw new Error('no lease to create under');
+    return lease.document.resource.id;
+  }
+}
+
+function reply(response: ServerResponse, status: number, body?: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+async function bytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
