@@ -12,6 +12,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { DataSource } from 'typeorm';
 import { BrokerConfig } from '../src/broker.config.js';
 import { createBroker } from '../src/broker-app.js';
+import { RevocationFollower } from '../src/revocations/revocation-follower.js';
 import { LandlordDouble } from './market-landlord.js';
 
 type ExchangeTokenOptions = Parameters<FakeIdentity['exchangeToken']>[0];
@@ -95,6 +96,14 @@ export class TestExchange {
     await app.listen({ port: config.OCX_PORT, host: config.OCX_LISTEN_HOST });
     await listenObjects();
     this.app = app;
+    // Until the feed was heard, tokens are introspected, which the fake identity cannot do.
+    const follower = app.get(RevocationFollower, { strict: false });
+    await vi.waitFor(
+      () => {
+        if (!follower.isFresh) throw new Error('The revocation feed was not heard yet.');
+      },
+      { timeout: 15_000, interval: 20 },
+    );
   }
 
   async close(): Promise<void> {

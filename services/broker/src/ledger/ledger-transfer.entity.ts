@@ -23,6 +23,7 @@ export class LedgerTransferEntity {
   @Column({ type: 'text', name: 'caused_by' })
   causedBy: string;
 
-  @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
+  /** Of the booking itself: several transfers of one transaction keep their order in a statement. */
+  @Column({ type: 'timestamptz', name: 'created_at', default: () => 'clock_timestamp()' })
   createdAt: Date;
 }

@@ -18,7 +18,7 @@ const UP = [
     reference text NOT NULL,
     lease_id uuid,
     caused_by text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT ledger_transfers_reference_key UNIQUE (reference),
     CONSTRAINT ledger_transfers_kind_check CHECK (kind IN ('grant', 'starting_grant', 'hold', 'charge', 'release')),
     CONSTRAINT ledger_transfers_pkey PRIMARY KEY (id)
