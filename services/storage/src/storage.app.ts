@@ -1,6 +1,9 @@
 import type { AppOptions } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
-import { blockStorageMicroversions } from './block-storage/versions/block-storage-microversion.js';
+import {
+  blockStorageMicroversions,
+  routableBlockStorageUrl,
+} from './block-storage/versions/block-storage-microversion.js';
 import { isSwiftPath, routableSwiftUrl, transactionIdMiddleware } from './object-store/http/swift-url.js';
 import type { StorageConfig } from './storage.config.js';
 
@@ -16,5 +19,5 @@ export const storageAppOptions = (config: StorageConfig): AppOptions => ({
   faultStyle: faultStyleOf,
   rawBody: isSwiftPath,
   middleware: [transactionIdMiddleware, blockStorageMicroversions],
-  routeAs: routableSwiftUrl,
+  routeAs: (url) => routableBlockStorageUrl(routableSwiftUrl(url)),
 });

@@ -18,3 +18,6 @@ export const blockStorageMicroversions = microversionMiddleware({
   max: MAX,
   applies: (path) => /^\/v3\/[^?]/.test(path),
 });
+
+/** Clients ask for `/v3/`, and decorators cannot name a path that ends in a slash. */
+export const routableBlockStorageUrl = (url: string): string => url.replace(/^\/v3\/(?=\?|$)/, '/v3');

@@ -6,14 +6,15 @@ import { VolumeEntity } from './volume.entity.js';
 import type { SortKey, VolumeQuery, VolumeSort } from './volume-query.js';
 import type { Volume, VolumeStatus } from './volume.js';
 
+// In parentheses, or the query builder takes them for properties it has selected already.
 const COLUMNS: Record<SortKey, string> = {
-  created_at: 'v.created_at',
-  id: 'v.id',
+  created_at: '(v.created_at)',
+  id: '(v.id)',
   name: `coalesce(v.name, '')`,
-  size: 'v.size',
-  status: 'v.status',
+  size: '(v.size)',
+  status: '(v.status)',
   updated_at: 'coalesce(v.updated_at, v.created_at)',
-  bootable: 'v.bootable',
+  bootable: '(v.bootable)',
 };
 
 export interface VolumeUse {
@@ -58,7 +59,7 @@ export class VolumesRepository {
     id: string,
     changes: Partial<Pick<Volume, 'name' | 'description' | 'metadata' | 'status' | 'size' | 'bootable'>>,
   ): Promise<void> {
-    await manager.update(VolumeEntity, { id }, { ...changes, updatedAt: new Date() } as Partial<VolumeEntity>);
+    await manager.update(VolumeEntity, { id }, { ...changes, updatedAt: new Date() });
   }
 
   async delete(manager: EntityManager, id: string): Promise<void> {
