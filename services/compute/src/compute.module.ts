@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { LeasedResources } from '@ocx/landlord-kit/leases/leased-resources';
 import { landlordAuth } from '@ocx/landlord-kit/landlord.module';
 import { databaseModule } from '@ocx/service-kit/database';
+import { HealthController } from '@ocx/service-kit/health.controller';
 import { AvailabilityZonesController } from './availability-zones/availability-zones.controller.js';
 import { COMPUTE_SETTINGS, type ComputeSettings } from './compute.config.js';
 import { ENTITIES, MIGRATIONS } from './database/entities.js';
@@ -38,6 +39,7 @@ import { VersionsController } from './versions/versions.controller.js';
 import { VolumeAttachmentsModule } from './volume-attachments/volume-attachments.module.js';
 
 const CONTROLLERS = [
+  HealthController,
   VersionsController,
   FlavorsController,
   AvailabilityZonesController,

@@ -18,7 +18,7 @@ export class StorageLeasedResources extends LeasedResources {
 
   capacityOf(product: Product, quantity: number): ResourceVector | undefined {
     if (product.type !== 'object-store') return this.volumes.capacityOf(product, quantity);
-    return STORAGE_POLICIES.some((policy) => policy.name === product.id) ? { gib: 0 } : undefined;
+    return STORAGE_POLICIES.some((policy) => policy.name === product.id) ? { gib: quantity } : undefined;
   }
 
   async end(lease: Lease): Promise<void> {
