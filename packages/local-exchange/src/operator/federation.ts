@@ -25,19 +25,21 @@ export interface Research {
 
 /** The operator's part of federation: whom to trust, what their people may do, and where. Idempotent. */
 export async function federate(operator: Operator, university: HomeUniversity): Promise<Research> {
+  const domainId = await operator.ensureNamed('domains', IDENTITY_PROVIDER, { description: 'The home university' });
   const [projectId, groupId, roleId] = await Promise.all([
     operator.ensureNamed('projects', PROJECT, { domain_id: 'default', description: 'Shared by all researchers' }),
-    operator.ensureNamed('groups', GROUP, { domain_id: 'default', description: 'People of the home university' }),
+    operator.ensureNamed('groups', GROUP, { domain_id: domainId, description: 'People of the home university' }),
     operator.ensureNamed('roles', ROLE),
   ]);
   await operator.grantGroup(projectId, groupId, roleId);
   await operator.ensureFederation({
+    domainId,
     provider: IDENTITY_PROVIDER,
     protocol: PROTOCOL,
     remoteId: university.entityId,
     metadata: await university.metadata(),
     rules: RULES(groupId),
   });
-  await university.trust(await operator.serviceProviderMetadata(IDENTITY_PROVIDER, PROTOCOL));
+  await university.trust(await operator.serviceProviderMetadata());
   return { projectId };
 }

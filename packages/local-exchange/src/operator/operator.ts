@@ -19,6 +19,8 @@ export interface OperatorUrls {
 }
 
 export interface Federation {
+  /** The people of a home organisation live in a domain of its own. */
+  readonly domainId: string;
   readonly provider: string;
   readonly protocol: string;
   /** The identity provider's SAML entity id. */
@@ -40,7 +42,11 @@ export class Operator {
   }
 
   /** The id of what has this name, made first if it is not there. `collection` is Keystone's word, such as `projects`. */
-  async ensureNamed(collection: 'projects' | 'groups' | 'roles', name: string, rest: object = {}): Promise<string> {
+  async ensureNamed(
+    collection: 'domains' | 'projects' | 'groups' | 'roles',
+    name: string,
+    rest: object = {},
+  ): Promise<string> {
     const single = collection.slice(0, -1);
     const url = `${this.urls.identity}/${collection}`;
     const list = z.object({ [collection]: z.array(Ref) });
@@ -57,28 +63,30 @@ export class Operator {
     await this.session.call({ method: 'PUT', url: `${this.urls.identity}/${path}` });
   }
 
-  async ensureFederation({ provider, protocol, remoteId, metadata, rules }: Federation): Promise<void> {
+  async ensureFederation({ domainId, provider, protocol, remoteId, metadata, rules }: Federation): Promise<void> {
     const base = `${this.urls.identity}/OS-FEDERATION`;
     const providerUrl = `${base}/identity_providers/${provider}`;
     const identityProvider = { remote_ids: [remoteId], enabled: true, description: 'Home university' };
-    await this.put(providerUrl, { identity_provider: identityProvider });
+    // The domain is chosen once, at the making: it is not among the things that can be changed.
+    await this.put(providerUrl, { identity_provider: identityProvider }, { domain_id: domainId });
     const headers = { 'content-type': 'application/samlmetadata+xml' };
     await this.session.call({ method: 'PUT', url: `${providerUrl}/metadata`, body: metadata, headers });
     await this.put(`${base}/mappings/${provider}`, { mapping: { rules } });
     await this.put(`${providerUrl}/protocols/${protocol}`, { protocol: { mapping_id: provider } });
   }
 
-  /** The metadata that identity publishes for one identity provider: keys and consumer URL. */
-  async serviceProviderMetadata(provider: string, protocol: string): Promise<string> {
-    const path = `OS-FEDERATION/identity_providers/${provider}/protocols/${protocol}/metadata`;
-    const answer = await this.session.call({ url: `${this.urls.identity}/${path}`, headers: { accept: '*/*' } });
+  /** Identity's own SAML metadata: its name, and where it takes each provider's answers. */
+  async serviceProviderMetadata(): Promise<string> {
+    const url = `${this.urls.identity}/OS-FEDERATION/saml2/metadata`;
+    const answer = await this.session.call({ url, headers: { accept: '*/*' } });
     return answer.body.toString('utf8');
   }
 
   /** Makes it, or brings what is there in line. */
-  private async put(url: string, json: unknown): Promise<void> {
+  private async put(url: string, json: Record<string, object>, onlyAtFirst: object = {}): Promise<void> {
+    const first = Object.fromEntries(Object.entries(json).map(([name, value]) => [name, { ...value, ...onlyAtFirst }]));
     try {
-      await this.session.call({ method: 'PUT', url, json });
+      await this.session.call({ method: 'PUT', url, json: first });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       await this.session.call({ method: 'PATCH', url, json });
