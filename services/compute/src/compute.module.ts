@@ -38,7 +38,7 @@ import { WorkQueue } from './servers/work-queue.js';
 import { VersionsController } from './versions/versions.controller.js';
 import { VolumeAttachmentsModule } from './volume-attachments/volume-attachments.module.js';
 
-const CONTROLLERS = [
+export const CONTROLLERS = [
   HealthController,
   VersionsController,
   FlavorsController,

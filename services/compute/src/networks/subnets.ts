@@ -39,9 +39,6 @@ export const hostRange = (subnet: Subnet): { first: number; last: number } => ({
   last: subnet.base + 2 ** (32 - subnet.prefix) - 2,
 });
 
-export const parseAddress = (address: string): number =>
-  parseCidr(`${address}/30`).base + (Number(address.split('.')[3]) & 3);
-
 /** A locally administered MAC address that follows from the address, so that it needs no book-keeping. */
 export const macFor = (address: number): string =>
   ['02', '42', ...[24, 16, 8, 0].map((shift) => ((address >>> shift) & 255).toString(16).padStart(2, '0'))].join(':');

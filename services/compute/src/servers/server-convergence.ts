@@ -55,8 +55,7 @@ export class ServerConvergence {
     if (server.taskState !== null) return this.lifecycle.resume(server);
     if (server.vmState === 'building') return this.lifecycle.build(server);
     if (server.vmState === 'error') return;
-    if (!instance)
-      return this.lifecycle.markLost(server, 'The instance is gone from the engine, and its data with it.');
+    if (!instance) return this.lifecycle.markLost(server);
     const running = instance.state === 'running';
     if (server.vmState === 'stopped') {
       if (running) await this.hypervisor.stop(server.id, 10);

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LeasesService } from '@ocx/landlord-kit/leases/leases.service';
-import { BackendUnavailable, Conflict, DomainError } from '@ocx/service-kit/errors';
+import { BackendUnavailable, Conflict, DomainError, NotFound } from '@ocx/service-kit/errors';
 import { Hypervisor } from '../hypervisor/hypervisor.js';
 import { ServerAnnouncer } from './server-announcer.js';
 import { ServerBuilder } from './server-builder.js';
@@ -8,6 +8,7 @@ import { begin, type Fault, type Server, type ServerActionName, TRANSITIONS } fr
 import { WorkQueue } from './work-queue.js';
 
 const STOP_GRACE_SECONDS = 10;
+const LOST = 'The instance is gone from the engine, and its data with it.';
 
 function faultOf(error: unknown): Fault {
   const message =
@@ -73,7 +74,13 @@ export class ServerLifecycle {
   /** Brings back a server that should run and does not. */
   revive(server: Server): Promise<void> {
     return this.background(server, 'start', async () => {
-      await this.builder.start(server);
+      try {
+        await this.builder.start(server);
+      } catch (error) {
+        // Somebody is removing it: its end was the beginning of that.
+        if (error instanceof Conflict || error instanceof NotFound) throw new NotFound(LOST, { cause: error });
+        throw error;
+      }
     });
   }
 
@@ -82,8 +89,8 @@ export class ServerLifecycle {
     await this.announcer.change(server, expected, { vmState: 'stopped' });
   }
 
-  async markLost(server: Server, message: string): Promise<void> {
-    const fault = { code: 500, message, created: new Date().toISOString() };
+  async markLost(server: Server): Promise<void> {
+    const fault = { code: 500, message: LOST, created: new Date().toISOString() };
     await this.announcer.change(server, { id: server.id, taskState: null }, { vmState: 'error', fault });
   }
 

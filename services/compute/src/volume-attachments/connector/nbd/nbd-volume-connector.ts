@@ -130,7 +130,9 @@ export class NbdVolumeConnector extends VolumeConnector {
   }
 
   async health(id: string): Promise<VolumeHealth> {
-    const record = await this.records.read(parse(Uuid, id));
+    const known = parse(Uuid, id);
+    await this.tools.prepare();
+    const record = await this.records.read(known);
     if (!record) return 'absent';
     if (!(await this.isWhole(record))) return 'broken';
     const [loop] = record.form === 'mount' ? await this.loops.backedBy(this.records.diskFile(id)) : [];

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DirectMountHost } from '../src/volume-attachments/connector/mount-host/direct/direct-mount-host.js';
+import { NbdVolumeConnector } from '../src/volume-attachments/connector/nbd/nbd-volume-connector.js';
+import { rootFs } from './root-fs.js';
+import { SIZE, VolumeExport } from './volume-export.js';
+
+describe('a volume in a running container', () => {
+  const engine = new Docker();
+  const image = `ocx-test-connector:${randomUUID()}`;
+  const serverId = randomUUID();
+  let root: string;
+  let volumesDirectory: string;
+  let connector: NbdVolumeConnector;
+  let exported: VolumeExport;
+  let container: Docker.Container;
+  const attached = new Set<string>();
+
+  const run = async (command: string, detach = false): Promise<string> => {
+    const exec = await container.exec({ Cmd: ['sh', '-c', command], AttachStdout: !detach, AttachStderr: !detach });
+    const stream = await exec.start({ Detach: detach, hijack: !detach, stdin: false });
+    if (detach) return '';
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString();
+  };
+
+  const attach = async (name = 'vdb') => {
+    const id = randomUUID();
+    attached.add(id);
+    await connector.connect({ id, serverId, volumesDirectory, name, mode: 'rw', target: exported.target });
+    return id;
+  };
+
+  beforeAll(async () => {
+    root = await mkdtemp('/tmp/ocx-connector-container-');
+    volumesDirectory = join(root, 'volumes');
+    connector = new NbdVolumeConnector(new DirectMountHost(), { stateDirectory: join(root, 'state'), form: 'mount' });
+    await connector.prepareDirectory(volumesDirectory);
+    const file = join(root, 'volume.raw');
+    await writeFile(file, '');
+    await truncate(file, SIZE);
+    exported = new VolumeExport(root, file);
+    await exported.start();
+    const [repo, tag] = image.split(':');
+    const imported = await engine.importImage(Readable.from([await rootFs()]), { repo, tag });
+    for await (const _ of imported) continue;
+    container = await engine.createContainer({
+      Image: image,
+      Cmd: ['sleep', '600'],
+      Labels: { 'ocx.test': serverId },
+      HostConfig: {
+        Mounts: [
+          { Type: 'bind', Source: volumesDirectory, Target: '/volumes', BindOptions: { Propagation: 'rslave' } },
+        ],
+      },
+    });
+    await container.start();
+  });
+
+  afterAll(async () => {
+    for (const id of attached) await connector.disconnect({ id, containerId: null, busy: 'abandon' });
+    await container.remove({ force: true });
+    await engine.getImage(image).remove({ force: true });
+    await connector.releaseDirectory(volumesDirectory);
+    await exported.kill();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it('appears without a restart, holds data, and goes again', async () => {
+    const id = await attach();
+    await run('echo redshift 7.1 > /volumes/vdb/result.txt');
+    expect(await readFile(join(volumesDirectory, 'vdb', 'result.txt'), 'utf8')).toBe('redshift 7.1\n');
+    const { Id: containerId } = await container.inspect();
+    expect(await connector.disconnect({ id, containerId, busy: 'wait' })).toEqual({ clean: true });
+    expect(await run('ls /volumes/vdb')).toBe('');
+    const again = await attach('vdc');
+    expect(await run('cat /volumes/vdc/result.txt')).toContain('redshift 7.1');
+    await connector.disconnect({ id: again, containerId, busy: 'wait' });
+  });
+
+  it('gives root in the server no way to write where the host mounts', async () => {
+    expect(await run('rm -rf /volumes/vdb; mkdir /volumes/x; echo x > /volumes/vdb/x')).toMatch(/Read-only/);
+    expect(await run('ls /volumes')).toMatch(/vdb\s/);
+  });
+
+  it('ends what keeps it busy in the server when told to, and nothing else', async () => {
+    const id = await attach();
+    const { Id: containerId } = await container.inspect();
+    await run('cd /volumes/vdb && exec sleep 500', true);
+    await expect.poll(() => run('grep -l 500 /proc/[0-9]*/cmdline'), { timeout: 20_000 }).toMatch(/proc/);
+    await expect(connector.disconnect({ id, containerId, busy: 'wait' })).rejects.toMatchObject({
+      reason: 'volume_busy',
+    });
+    expect(await connector.disconnect({ id, containerId, busy: 'kill' })).toEqual({ clean: true });
+    expect((await container.inspect()).State.Running).toBe(true);
+    expect(await connector.list()).toEqual([]);
+  });
+});
