@@ -115,10 +115,14 @@ export class OpenStackDouble {
       return;
     }
     const known = this.attachments.get(id);
-    if (!known) return reply(response, 404, { detail: 'gone' });
+    if (!known) {
+      reply(response, 404, { detail: 'gone' });
+      return;
+    }
     if (method === 'DELETE') {
       this.attachments.delete(id);
-      return reply(response, 204);
+      reply(response, 204);
+      return;
     }
     const { server_id, volume_id } = known;
     reply(response, 200, { id, server_id, volume_id, state: 'attached', device: '/dev/vdb', path: '/volumes/vdb' });

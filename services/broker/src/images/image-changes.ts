@@ -75,9 +75,9 @@ type Operation = ImagePatch[number];
 
 function setting(operation: Operation, name: string, field: keyof ImageChange): ImageChange {
   if (operation.op === 'remove') throw new Forbidden(`Property ${name} may not be removed.`);
-  const value = parse(ImageSettings.partial(), { [name]: operation.value }) as Record<string, unknown>;
-  const checked = name === 'tags' ? unique(value[name] as string[]) : value[name];
-  return { [field]: checked } as ImageChange;
+  const value = parse(ImageSettings.partial(), { [name]: operation.value });
+  const checked = name === 'tags' ? unique(value.tags ?? []) : value[name as keyof typeof value];
+  return { [field]: checked };
 }
 
 function property(operation: Operation, name: string, current: Record<string, string>): void {

@@ -3,6 +3,7 @@ import { IMAGE_JSON_SCHEMA, IMAGES_JSON_SCHEMA } from '@ocx/openstack-api/image/
 import { Policy, Public } from '@ocx/service-kit/auth';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { RegionsService } from '../proxy/regions/regions.service.js';
+import { onlySlash } from '../proxy/trailing-slash.js';
 import { useImages } from './images.policy.js';
 
 const member = {
@@ -31,10 +32,11 @@ export class ImageVersionsController {
     private readonly settings: ProxySettings,
   ) {}
 
-  @Get()
+  @Get(['', '*'])
   @HttpCode(300)
   @Public()
-  async root(@Param('region') region: string) {
+  async root(@Param('region') region: string, @Param('*') rest?: string) {
+    onlySlash(rest);
     return this.versions(region);
   }
 

@@ -6,7 +6,12 @@ import { ImageEntity, ImageMemberEntity, ImagePlacementEntity } from './image.en
 import type { Image, ImageMember } from './image.js';
 
 function toImage(row: ImageEntity): Image {
-  return { ...row, size: row.size === null ? null : Number(row.size) };
+  const { id, owner, name, status, visibility, hidden, containerFormat, diskFormat, minRam, minDisk } = row;
+  const { tags, properties, md5, sha512, createdAt, updatedAt } = row;
+  const formats = { containerFormat, diskFormat, minRam, minDisk };
+  const content = { size: row.size === null ? null : Number(row.size), md5, sha512 };
+  const known = { id, owner, name, status, visibility, hidden, protected: row.protected };
+  return { ...known, ...formats, tags, properties, ...content, createdAt, updatedAt };
 }
 
 export interface UploadedContent {
@@ -67,7 +72,7 @@ export class ImagesRepository {
       {
         ...plain,
         ...(tags === undefined ? {} : { tags: [...tags] }),
-        ...(properties === undefined ? {} : { properties: { ...properties } as never }),
+        ...(properties === undefined ? {} : { properties: { ...properties } }),
         updatedAt: new Date(),
       },
     );

@@ -48,7 +48,7 @@ export function parseCreateKeypair(body: unknown, version: MicroversionValue): C
       : isAtLeast(version, 2)
         ? Create22
         : Create20;
-  const { keypair } = parse(schema, body) as z.infer<typeof Create210>;
+  const { keypair }: z.infer<typeof Create210> = parse(schema, body);
   if (keypair.type === 'x509') throw new InvalidInput('Key pairs of type x509 are not supported by this cloud.');
   return { name: keypair.name, publicKey: keypair.public_key, userId: keypair.user_id };
 }

@@ -31,14 +31,10 @@ export function sortRows<T extends SortableRow>(rows: readonly T[], orders: read
 }
 
 /** Where a row would stand that is not in the merged list itself (filtered out, or its landlord dropped it). */
-function indexAfter<T extends SortableRow>(
-  rows: readonly T[],
-  marker: SortableRow,
-  orders: readonly SortOrder[],
-): number {
+function indexAfter(rows: readonly SortableRow[], marker: SortableRow, orders: readonly SortOrder[]): number {
   const present = rows.findIndex(({ id }) => id === marker.id);
   if (present >= 0) return present + 1;
-  return sortRows<SortableRow>([...rows, marker], orders).findIndex(({ id }) => id === marker.id);
+  return sortRows([...rows, marker], orders).findIndex(({ id }) => id === marker.id);
 }
 
 /** The page after `marker`, and whether there is more. `marker` comes from the index; unknown there is an error. */

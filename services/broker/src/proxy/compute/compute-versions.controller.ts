@@ -2,6 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { COMPUTE_MAX_MICROVERSION, COMPUTE_MIN_MICROVERSION } from '@ocx/openstack-api/compute/microversions';
 import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
+import { onlySlash } from '../trailing-slash.js';
 import { ComputeContext } from './compute-context.js';
 import { overlap } from './microversion-overlap.js';
 
@@ -11,13 +12,15 @@ import { overlap } from './microversion-overlap.js';
 export class ComputeVersionsController {
   constructor(private readonly context: ComputeContext) {}
 
-  @Get()
-  async root(@Param('region') region: string) {
+  @Get(['', '*'])
+  async root(@Param('region') region: string, @Param('*') rest?: string) {
+    onlySlash(rest);
     return { versions: [this.legacy(region), await this.current(region)] };
   }
 
-  @Get('v2.1')
-  async version(@Param('region') region: string) {
+  @Get(['v2.1', 'v2.1/*'])
+  async version(@Param('region') region: string, @Param('*') rest?: string) {
+    onlySlash(rest);
     return {
       version: {
         ...(await this.current(region)),

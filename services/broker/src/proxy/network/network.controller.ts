@@ -6,6 +6,7 @@ import { InventoryService } from '../../inventory/inventory.service.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { projectReader } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
+import { onlySlash } from '../trailing-slash.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { networkId, securityGroupId } from './tenant-network.js';
 
@@ -68,17 +69,19 @@ export class NetworkController {
     private readonly settings: ProxySettings,
   ) {}
 
-  @Get()
+  @Get(['', '*'])
   @Public()
-  async versions(@Param('region') region: string) {
+  async versions(@Param('region') region: string, @Param('*') rest?: string) {
+    onlySlash(rest);
     await this.regions.require(region);
     const href = `${this.settings.publicUrl}/regions/${region}/network/v2.0/`;
     return { versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href }] }] };
   }
 
-  @Get('v2.0')
+  @Get(['v2.0', 'v2.0/*'])
   @Public()
-  async version(@Param('region') region: string) {
+  async version(@Param('region') region: string, @Param('*') rest?: string) {
+    onlySlash(rest);
     await this.regions.require(region);
     return { resources: [] };
   }

@@ -8,6 +8,7 @@ import { OffersService } from '../../market/offers/offers.service.js';
 import { administrator } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { RegionsService } from '../regions/regions.service.js';
+import { onlySlash } from '../trailing-slash.js';
 import { PLACEMENT_MAX, PLACEMENT_MIN } from './placement-microversions.js';
 
 function providerUuid({ id }: Landlord): string {
@@ -24,9 +25,10 @@ export class PlacementController {
     private readonly settings: ProxySettings,
   ) {}
 
-  @Get()
+  @Get(['', '*'])
   @Public()
-  async versions(@Param('region') region: string) {
+  async versions(@Param('region') region: string, @Param('*') rest?: string) {
+    onlySlash(rest);
     await this.regions.require(region);
     const href = `${this.settings.publicUrl}/regions/${region}/placement/`;
     return {

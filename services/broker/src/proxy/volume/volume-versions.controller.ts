@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param } from '@nestjs/common';
 import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
 import { overlap } from '../compute/microversion-overlap.js';
+import { onlySlash } from '../trailing-slash.js';
 import { VolumeContext } from './volume-context.js';
 import { VOLUME_MAX, VOLUME_MIN } from './volume-microversions.js';
 
@@ -11,14 +12,15 @@ import { VOLUME_MAX, VOLUME_MIN } from './volume-microversions.js';
 export class VolumeVersionsController {
   constructor(private readonly context: VolumeContext) {}
 
-  @Get()
+  @Get(['', '*'])
   @HttpCode(300)
-  root(@Param('region') region: string) {
-    return this.version(region);
+  root(@Param('region') region: string, @Param('*') rest?: string) {
+    return this.version(region, rest);
   }
 
-  @Get('v3')
-  async version(@Param('region') name: string) {
+  @Get(['v3', 'v3/*'])
+  async version(@Param('region') name: string, @Param('*') rest?: string) {
+    onlySlash(rest);
     const region = await this.context.region(name);
     const own = { min: VOLUME_MIN, max: VOLUME_MAX };
     const landlord = region.combined ? undefined : region.landlords[0];
