@@ -28,7 +28,6 @@ const ScopeReference = z.union([
       domain: DomainReference.optional(),
       system: z.object({ all: z.literal(true) }).optional(),
       unscoped: z.object({}).optional(),
-      'OS-TRUST:trust': z.undefined().optional(),
     })
     .refine((scope) => Object.values(scope).filter((value) => value !== undefined).length === 1, {
       message: 'Name exactly one scope.',

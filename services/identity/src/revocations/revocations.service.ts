@@ -7,6 +7,8 @@ import { RevocationsRepository } from './revocations.repository.js';
 
 const FEED_PAGE = 1000;
 const POLL_INTERVAL_MS = 250;
+// A revocation reaches one second ahead; the rest is the difference between replicas' clocks.
+const MAX_AHEAD_MS = 2_000;
 
 @Injectable()
 export class RevocationsService {
@@ -17,7 +19,7 @@ export class RevocationsService {
 
   /**
    * Revokes within the caller's transaction. Tokens carry whole seconds, so everything up to the end of the running
-   * second dies; a token issued afterwards in the same second is dated past it (see {@link issueTime}).
+   * second dies; a login in the rest of that second waits for its end (see {@link issueTime}).
    */
   revoke(tx: EntityManager, ...revocations: NewRevocation[]): Promise<void> {
     return this.repository.add(tx, revocations, new Date((Math.floor(Date.now() / 1000) + 1) * 1000));
@@ -27,11 +29,15 @@ export class RevocationsService {
     return this.transactions.run((tx) => this.revoke(tx, { auditId }));
   }
 
-  /** The `iat` of a new token, in seconds: now, or just past a revocation made within this second. */
+  /**
+   * The `iat` of a new token, in seconds. Within the second of a revocation that would kill it at birth, it waits for
+   * the next: a token dated ahead instead could escape the revocation that follows.
+   */
   async issueTime(userId: string, projectId: string | undefined): Promise<number> {
-    const now = Math.floor(Date.now() / 1000);
     const floor = await this.repository.floor(userId, projectId);
-    return floor === undefined ? now : Math.max(now, Math.ceil(floor.getTime() / 1000));
+    const ahead = (floor?.getTime() ?? 0) - Date.now();
+    if (ahead > 0) await sleep(Math.min(ahead, MAX_AHEAD_MS));
+    return Math.floor(Date.now() / 1000);
   }
 
   isRevoked(token: { auditId: string; userId: string; projectId?: string; issuedAt: Date }): Promise<boolean> {

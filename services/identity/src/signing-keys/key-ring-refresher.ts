@@ -14,7 +14,8 @@ export class KeyRingRefresher implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.timer = setInterval(() => {
       this.ring.reload().catch((error: unknown) => {
-        this.logger.error({ err: error }, 'The signing keys could not be read again; the known ones stay in use.');
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.error(`The signing keys could not be read again; the known ones stay in use: ${reason}`);
       });
     }, REFRESH_MS);
     this.timer.unref();

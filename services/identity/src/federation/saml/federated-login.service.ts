@@ -34,7 +34,7 @@ export class FederatedLoginService {
     const mapping = await this.mappings.show(protocol.mappingId);
     const mapped = mapIdentity(mapping.rules, attributes);
     if (!mapped) {
-      this.logger.warn({ provider: provider.id, mapping: mapping.id }, 'no mapping rule matched a login');
+      this.logger.warn(`No rule of mapping ${mapping.id} matched a login at ${provider.id}.`);
       throw new Unauthenticated('The request you have made requires authentication.');
     }
     const userId = await this.admit(provider, protocolId, mapped);

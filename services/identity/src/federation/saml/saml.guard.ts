@@ -1,6 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
-import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
-import { DomainError } from '@ocx/service-kit/errors';
+import { DomainError, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import type { IdentityProvider, SamlMetadata } from '../identity-providers/identity-provider.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
@@ -85,7 +84,9 @@ export class SamlGuard implements CanActivate {
       const refusal = error instanceof DomainError ? error : new SamlRefused('the library refused it', error);
       const why = refusal instanceof SamlRefused ? refusal.why : refusal.message;
       const cause = refusal.cause instanceof Error ? refusal.cause.message : undefined;
-      this.logger.warn({ provider: provider.id, why, cause }, 'a SAML login was refused');
+      this.logger.warn(
+        `A SAML login at ${provider.id} was refused: ${why}${cause === undefined ? '' : ` (${cause})`}.`,
+      );
       throw refusal;
     }
   }

@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ACCESS_TOKEN_TYPE,
+  ATTACHMENT_GRANT_TYPE,
+  CLIENT_ASSERTION_TYPE,
+  LEASE_GRANT_TYPE,
+  TOKEN_EXCHANGE_GRANT,
+} from '@ocx/openstack-api/exchange/tokens';
+import { SigningKey } from '@ocx/openstack-client/signing-key';
+import { decodeJwt, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENROLMENT_CODE, IdentityProcess } from './identity-process.js';
+
+const HARVARD = `landlord-${'a'.repeat(32)}`;
+const GRANITE = `landlord-${'b'.repeat(32)}`;
+const LEASE = randomUUID();
+
+let identity: IdentityProcess;
+let broker: SigningKey;
+let harvard: SigningKey;
+let granite: SigningKey;
+let tenant: { userId: string; projectId: string; token: string };
+
+interface AssertionOptions {
+  readonly jti?: string;
+  readonly audience?: string | string[];
+  readonly seconds?: number;
+}
+
+function assertion(key: SigningKey, clientId: string, options: AssertionOptions = {}): Promise<string> {
+  return new SignJWT({})
+    .setProtectedHeader({ alg: 'ES256', kid: key.thumbprint, typ: 'client-authentication+jwt' })
+    .setIssuer(clientId)
+    .setSubject(clientId)
+    .setAudience(options.audience ?? `${identity.url}/v3`)
+    .setJti(options.jti ?? randomUUID())
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + (options.seconds ?? 60))
+    .sign(key.privateKey);
+}
+
+async function asBroker(method: string, route: string, json?: unknown) {
+  const authorization = `Bearer ${await assertion(broker, 'broker')}`;
+  return identity.call(method, route, { headers: { authorization }, json });
+}
+
+const landlord = (key: SigningKey, name: string, kind: 'compute' | 'storage') => ({
+  name,
+  kind,
+  region: name,
+  endpoint: `http://${name}.test`,
+  jwk: key.jwk,
+});
+
+async function exchange(fields: Record<string, string>, signed?: Promise<string>) {
+  return identity.call('POST', '/v3/OS-OAUTH2/token', {
+    form: {
+      grant_type: TOKEN_EXCHANGE_GRANT,
+      client_assertion_type: CLIENT_ASSERTION_TYPE,
+      client_assertion: await (signed ?? assertion(broker, 'broker')),
+      ...fields,
+    },
+  });
+}
+
+const details = (access: object) => JSON.stringify([{ type: 'ocx:landlord', ...access }]);
+
+const forTenant = (access: object, more: Record<string, string> = {}) =>
+  exchange({
+    subject_token: tenant.token,
+    subject_token_type: ACCESS_TOKEN_TYPE,
+    resource: HARVARD,
+    authorization_details: details(access),
+    ...more,
+  });
+
+beforeAll(async () => {
+  identity = await IdentityProcess.start();
+  [broker, harvard, granite] = await Promise.all([SigningKey.generate(), SigningKey.generate(), SigningKey.generate()]);
+  tenant = await identity.member('tenant');
+  const enrol = { code: ENROLMENT_CODE, client_id: 'broker', jwk: broker.jwk };
+  expect((await identity.call('POST', '/v3/OS-OCX/clients', { json: enrol })).status).toBe(204);
+  const one = await asBroker('PUT', `/v3/OS-OCX/landlords/${HARVARD}`, landlord(harvard, 'harvard', 'compute'));
+  expect(one.status).toBe(204);
+  await asBroker('PUT', `/v3/OS-OCX/landlords/${GRANITE}`, landlord(granite, 'granite', 'storage'));
+});
+afterAll(() => identity.stop());
+
+describe('enrolment of the broker', () => {
+  it('takes the code again with the same key, never with another', async () => {
+    const again = (jwk: object, code = ENROLMENT_CODE) =>
+      identity.call('POST', '/v3/OS-OCX/clients', { json: { code, client_id: 'broker', jwk } });
+    expect((await again(broker.jwk)).status).toBe(204);
+    expect((await again(harvard.jwk)).status).toBe(403);
+    expect((await again(broker.jwk, 'a-code-nobody-gave')).status).toBe(403);
+  });
+});
+
+describe('client assertions', () => {
+  const feed = { grant_type: 'client_credentials', resource: HARVARD };
+
+  it('are good once', async () => {
+    const signed = assertion(broker, 'broker');
+    expect((await exchange(feed, signed)).status).toBe(200);
+    const again = await exchange(feed, signed);
+    expect(again.status).toBe(401);
+    expect(again.body.error).toBe('invalid_client');
+  });
+
+  it('are refused from another key, for another audience, for too long, or for nobody', async () => {
+    const wrong = [
+      assertion(harvard, 'broker'),
+      assertion(broker, 'broker', { audience: 'http://elsewhere.test/v3' }),
+      assertion(broker, 'broker', { audience: [`${identity.url}/v3`, 'http://elsewhere.test'] }),
+      assertion(broker, 'broker', { seconds: 3600 }),
+      assertion(broker, 'broker', { seconds: -60 }),
+      assertion(broker, 'nobody'),
+      Promise.resolve('garbage'),
+    ];
+    for (const signed of wrong) expect((await exchange(feed, signed)).body.error).toBe('invalid_client');
+  });
+
+  it('of a landlord mint nothing and register nobody', async () => {
+    const answer = await exchange(feed, assertion(harvard, HARVARD));
+    expect(answer.body.error).toBe('unauthorized_client');
+    const authorization = `Bearer ${await assertion(harvard, HARVARD)}`;
+    const route = `/v3/OS-OCX/landlords/${GRANITE}`;
+    expect((await identity.call('DELETE', route, { headers: { authorization } })).status).toBe(403);
+  });
+});
+
+describe('a landlord token', () => {
+  it('is for one landlord, five minutes, the presenter’s key, and the roles without admin', async () => {
+    const { status, body } = await forTenant({ actions: ['create', 'read'], lease_id: LEASE });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ token_type: 'DPoP', issued_token_type: ACCESS_TOKEN_TYPE, expires_in: 300 });
+    const claims = decodeJwt(body.access_token as string);
+    expect(claims).toMatchObject({
+      iss: `${identity.url}/v3`,
+      aud: HARVARD,
+      sub: tenant.userId,
+      client_id: 'broker',
+      act: { sub: 'broker' },
+      cnf: { jkt: broker.thumbprint },
+      project_id: tenant.projectId,
+      roles: ['member', 'reader'],
+      authorization_details: [{ type: 'ocx:landlord', actions: ['create', 'read'], lease_id: LEASE }],
+    });
+  });
+
+  it('never carries admin, unless the landlord accepts it', async () => {
+    const ofAdmin = () => forTenant({ actions: ['read'] }, { subject_token: identity.adminToken });
+    const rolesOf = async () => decodeJwt((await ofAdmin()).body.access_token as string)['roles'];
+    expect(await rolesOf()).not.toContain('admin');
+    const accepting = { ...landlord(harvard, 'harvard', 'compute'), accepts_admin: true };
+    await asBroker('PUT', `/v3/OS-OCX/landlords/${HARVARD}`, accepting);
+    expect(await rolesOf()).toContain('admin');
+    await asBroker('PUT', `/v3/OS-OCX/landlords/${HARVARD}`, landlord(harvard, 'harvard', 'compute'));
+  });
+
+  it('cannot be exchanged again, nor used at identity', async () => {
+    const minted = (await forTenant({ actions: ['read'] })).body.access_token as string;
+    const again = await forTenant({ actions: ['read'] }, { subject_token: minted });
+    expect(again.body.error).toBe('invalid_grant');
+    expect((await identity.call('GET', '/v3/auth/projects', { token: minted })).status).toBe(401);
+  });
+
+  it.each([
+    ['an action that needs no tenant', { actions: ['end'], lease_id: LEASE }],
+    ['the feed', { actions: ['feed'] }],
+    ['a create without lease', { actions: ['create'] }],
+    ['an image without the action', { actions: ['read'], image: { id: LEASE, sha512: 'a'.repeat(128), size: 1 } }],
+    ['an unknown action', { actions: ['everything'] }],
+    ['an unknown field', { actions: ['read'], all: true }],
+  ])('is not given for %s', async (_, access) => {
+    const { status, body } = await forTenant(access);
+    expect(status).toBe(400);
+    expect(body.error).toBe('invalid_authorization_details');
+  });
+
+  it('is not given for an unknown landlord, a dead or an unscoped token, or a malformed request', async () => {
+    const read = { actions: ['read'] };
+    const other = await forTenant(read, { resource: `landlord-${'c'.repeat(32)}` });
+    expect(other.body.error).toBe('invalid_target');
+    expect((await forTenant(read, { resource: 'http://harvard.test' })).body.error).toBe('invalid_target');
+    expect((await forTenant(read, { grant_type: 'password' })).body.error).toBe('unsupported_grant_type');
+    expect((await forTenant(read, { subject_token_type: 'x' })).body.error).toBe('invalid_request');
+    const mallory = await identity.member('mallory');
+    const unscoped = await identity.login('mallory', mallory.password);
+    expect((await forTenant(read, { subject_token: unscoped })).body.error).toBe('invalid_grant');
+    const headers = { 'x-subject-token': mallory.token };
+    await identity.call('DELETE', '/v3/auth/tokens', { token: mallory.token, headers });
+    expect((await forTenant(read, { subject_token: mallory.token })).body.error).toBe('invalid_grant');
+  });
+});
+
+describe('a lease grant', () => {
+  const grantOf = (access: object) => forTenant(access, { requested_token_type: LEASE_GRANT_TYPE });
+  const redeem = (grant: string, access: object, resource = HARVARD) =>
+    exchange({
+      subject_token: grant,
+      subject_token_type: LEASE_GRANT_TYPE,
+      resource,
+      authorization_details: details(access),
+    });
+
+  it('gives tokens for its lease, its landlord and its actions only', async () => {
+    const minted = await grantOf({ actions: ['end', 'settle'], lease_id: LEASE });
+    expect(minted.body.issued_token_type).toBe(LEASE_GRANT_TYPE);
+    const grant = minted.body.access_token as string;
+    expect(decodeJwt(grant)).toMatchObject({ aud: 'ocx:lease-grant', lease_id: LEASE, landlord_id: HARVARD });
+    const token = await redeem(grant, { actions: ['end'], lease_id: LEASE });
+    expect(decodeJwt(token.body.access_token as string)).toMatchObject({ aud: HARVARD, roles: [] });
+    const refused = async (access: object, resource?: string) =>
+      (await redeem(grant, access, resource)).body.error as string;
+    expect(await refused({ actions: ['heal'], lease_id: LEASE })).toBe('invalid_authorization_details');
+    expect(await refused({ actions: ['write'], lease_id: LEASE })).toBe('invalid_authorization_details');
+    expect(await refused({ actions: ['end'], lease_id: randomUUID() })).toBe('invalid_authorization_details');
+    expect(await refused({ actions: ['end'], lease_id: LEASE }, GRANITE)).toBe('invalid_target');
+    expect((await redeem(tenant.token, { actions: ['end'], lease_id: LEASE })).body.error).toBe('invalid_grant');
+    expect((await identity.call('GET', '/v3/auth/projects', { token: grant })).status).toBe(401);
+  });
+
+  it('gives no tenant’s action and lives no longer than a year', async () => {
+    const refused = await grantOf({ actions: ['read', 'end'], lease_id: LEASE });
+    expect(refused.body.error).toBe('invalid_authorization_details');
+    const { exp = 0, iat = 0 } = decodeJwt(
+      (await grantOf({ actions: ['end'], lease_id: LEASE })).body.access_token as string,
+    );
+    expect(exp - iat).toBe(366 * 24 * 3600);
+  });
+});
+
+describe('an attachment grant', () => {
+  const attachment = (jkt: string, landlordId = HARVARD) => ({
+    actions: ['attach'],
+    attachment: {
+      id: randomUUID(),
+      volume_id: randomUUID(),
+      server_id: randomUUID(),
+      mode: 'rw',
+      connector: { landlord_id: landlordId, jkt },
+    },
+  });
+  const grantOf = (access: object, resource = GRANITE) =>
+    forTenant(access, { requested_token_type: ATTACHMENT_GRANT_TYPE, resource });
+
+  it('is bound to the enrolled key of the compute landlord', async () => {
+    const { body } = await grantOf(attachment(harvard.thumbprint));
+    expect(decodeJwt(body.access_token as string)).toMatchObject({
+      aud: GRANITE,
+      cnf: { jkt: harvard.thumbprint },
+      act: { sub: 'broker' },
+    });
+    const wrong = [attachment(broker.thumbprint), attachment(granite.thumbprint, GRANITE), { actions: ['attach'] }];
+    for (const access of wrong) {
+      expect((await grantOf(access)).body.error).toBe('invalid_authorization_details');
+    }
+    expect((await grantOf(attachment(harvard.thumbprint), HARVARD)).body.error).toBe('invalid_target');
+  });
+});
+
+describe('feed tokens and the catalog', () => {
+  it('read, as the broker and for no project', async () => {
+    const { body } = await exchange({ grant_type: 'client_credentials', resource: HARVARD });
+    const claims = decodeJwt(body.access_token as string);
+    expect(claims).toMatchObject({ sub: 'broker', authorization_details: [{ actions: ['feed'] }] });
+    expect(claims['project_id']).toBeUndefined();
+  });
+
+  it('lists a region with what the broker says, and identity’s own endpoint', async () => {
+    const endpoints = [
+      { type: 'compute', name: 'nova', url: 'http://broker.test/regions/harvard/compute/v2.1' },
+      { type: 'object-store', name: 'swift', url: 'http://broker.test/AUTH_%(project_id)s' },
+      { type: 'identity', name: 'identity', url: 'http://evil.test/v3' },
+    ];
+    const region = { description: 'Harvard', endpoints };
+    expect((await asBroker('PUT', '/v3/OS-OCX/regions/harvard', region)).status).toBe(204);
+    expect((await asBroker('PUT', '/v3/OS-OCX/regions/harvard', region)).status).toBe(204);
+    const { body } = await identity.call('GET', '/v3/auth/catalog', { token: tenant.token });
+    const urls = JSON.stringify(body.catalog);
+    expect(urls).toContain(`AUTH_${tenant.projectId}`);
+    expect(urls).not.toContain('evil.test');
+    const own = body.catalog.find((service: { type: string }) => service.type === 'identity');
+    expect(own.endpoints.map((endpoint: { region: string }) => endpoint.region).sort()).toEqual([
+      'exchange',
+      'harvard',
+    ]);
+    expect((await asBroker('DELETE', '/v3/OS-OCX/regions/harvard')).status).toBe(204);
+    expect((await asBroker('DELETE', '/v3/OS-OCX/regions/harvard')).status).toBe(204);
+  });
+});
+
+describe('the revocation feed', () => {
+  it('numbers what died and wakes who waits', async () => {
+    const { last } = (await asBroker('GET', '/v3/OS-OCX/revocations')).body as { last: number };
+    const waiting = asBroker('GET', `/v3/OS-OCX/revocations?after=${String(last)}&wait=20`);
+    const victim = await identity.member('victim');
+    const headers = { 'x-subject-token': victim.token };
+    await identity.call('DELETE', '/v3/auth/tokens', { token: victim.token, headers });
+    const answer = (await waiting).body;
+    expect(answer.revocations).toMatchObject([{ seq: last + 1, audit_id: decodeJwt(victim.token).jti }]);
+    expect(answer.last).toBe(last + 1);
+  });
+});

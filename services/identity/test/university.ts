@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { inflateRawSync } from 'node:zlib';
+import { SignedXml } from 'xml-crypto';
+
+const pem = (name: string) => readFileSync(new URL(`fixtures/${name}.pem`, import.meta.url), 'utf8');
+const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
+
+export const ENTITY_ID = 'http://university.test/saml';
+export const SSO_URL = 'http://university.test/sso';
+
+export interface AnswerOptions {
+  readonly inResponseTo?: string;
+  readonly acsUrl: string;
+  readonly audience: string;
+  readonly destination?: string;
+  readonly recipient?: string;
+  readonly issuer?: string;
+  readonly confirmationInResponseTo?: string | null;
+  readonly responseInResponseTo?: string | null;
+  readonly confirmationSeconds?: number;
+  readonly conditionsSeconds?: number;
+  readonly signResponse?: boolean;
+  readonly signAssertion?: boolean;
+  readonly signer?: 'university' | 'impostor';
+  readonly sha1?: boolean;
+  readonly doctype?: boolean;
+  readonly name?: string;
+  /** Changes the XML after it was signed. */
+  readonly tamper?: (xml: string) => string;
+}
+
+const certificate = (name: string) => pem(`${name}.crt`).replace(/-----[A-Z ]+-----|\s/g, '');
+
+export const metadata = (...signers: string[]): string => `<?xml version="1.0"?>
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${ENTITY_ID}">
+  <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    ${signers.map((name) => `<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate(name)}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`).join('')}
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${SSO_URL}"/>
+  </md:IDPSSODescriptor>
+</md:EntityDescriptor>`;
+
+/** The AuthnRequest that a redirect carries. */
+export function requestOf(location: string): { id: string; xml: string; acsUrl: string } {
+  const encoded = new URL(location).searchParams.get('SAMLRequest') ?? '';
+  const xml = inflateRawSync(Buffer.from(encoded, 'base64')).toString('utf8');
+  const attribute = (name: string) => new RegExp(`\\b${name}="([^"]+)"`).exec(xml)?.[1] ?? '';
+  return { id: attribute('ID'), xml, acsUrl: attribute('AssertionConsumerServiceURL') };
+}
+
+function sign(xml: string, element: string, options: AnswerOptions): string {
+  const signer = options.signer ?? 'university';
+  const signature = new SignedXml({
+    privateKey: pem(`${signer}.key`),
+    signatureAlgorithm: options.sha1
+      ? 'http://www.w3.org/2000/09/xmldsig#rsa-sha1'
+      : 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    canonicalizationAlgorithm: EXCLUSIVE,
+  });
+  signature.addReference({
+    xpath: `//*[local-name(.)='${element}']`,
+    digestAlgorithm: options.sha1
+      ? 'http://www.w3.org/2000/09/xmldsig#sha1'
+      : 'http://www.w3.org/2001/04/xmlenc#sha256',
+    transforms: [ENVELOPED, EXCLUSIVE],
+  });
+  const reference = `//*[local-name(.)='${element}']/*[local-name(.)='Issuer']`;
+  signature.computeSignature(xml, { location: { reference, action: 'after' } });
+  return signature.getSignedXml();
+}
+
+const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+
+function unsigned(options: AnswerOptions): string {
+  const issuer = `<saml:Issuer>${options.issuer ?? ENTITY_ID}</saml:Issuer>`;
+  const answers = (id: string | null | undefined) => (id == null ? '' : ` InResponseTo="${id}"`);
+  const outer = options.responseInResponseTo === undefined ? options.inResponseTo : options.responseInResponseTo;
+  const inner =
+    options.confirmationInResponseTo === undefined ? options.inResponseTo : options.confirmationInResponseTo;
+  const name = options.name ?? 'ada';
+  return `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${randomUUID()}" Version="2.0" IssueInstant="${inSeconds(0)}" Destination="${options.destination ?? options.acsUrl}"${answers(outer)}>${issuer}<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_${randomUUID()}" Version="2.0" IssueInstant="${inSeconds(0)}">${issuer}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">${name}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="${inSeconds(options.confirmationSeconds ?? 300)}" Recipient="${options.recipient ?? options.acsUrl}"${answers(inner)}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${inSeconds(-60)}" NotOnOrAfter="${inSeconds(options.conditionsSeconds ?? 300)}"><saml:AudienceRestriction><saml:Audience>${options.audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${inSeconds(0)}" SessionIndex="_s"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement><saml:Attribute Name="mail"><saml:AttributeValue>${name}@university.test</saml:AttributeValue></saml:Attribute><saml:Attribute Name="affiliation"><saml:AttributeValue>researcher</saml:AttributeValue><saml:AttributeValue>staff</saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>`;
+}
+
+/** A home university's answer, signed like a real one, or wrong in one respect. */
+export function samlResponse(options: AnswerOptions): string {
+  let xml = unsigned(options);
+  if (options.signAssertion !== false) xml = sign(xml, 'Assertion', options);
+  if (options.signResponse !== false) xml = sign(xml, 'Response', options);
+  if (options.tamper) xml = options.tamper(xml);
+  if (options.doctype) xml = `<!DOCTYPE Response [<!ENTITY x "y">]>${xml}`;
+  return Buffer.from(xml).toString('base64');
+}
