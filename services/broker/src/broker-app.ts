@@ -36,7 +36,7 @@ export interface BrokerApp {
   readonly app: NestFastifyApplication;
   readonly options: AppOptions;
   /** Opens the object origin; the application must be ready. Answers its port. */
-  listenObjects(): Promise<number>;
+  readonly listenObjects: () => Promise<number>;
 }
 
 export async function createBroker(config: BrokerConfig, logger?: Logger): Promise<BrokerApp> {

@@ -124,7 +124,7 @@ export class TestExchange {
   }
 
   async principal(options: ExchangeTokenOptions = {}): Promise<Principal> {
-    const verifier = this.broker.get(TokenVerifier, { strict: false }) as ExchangeTokenVerifier;
+    const verifier = this.broker.get<TokenVerifier, ExchangeTokenVerifier>(TokenVerifier, { strict: false });
     return verifier.verifyToken(await this.token(options));
   }
 
@@ -143,7 +143,7 @@ export class TestExchange {
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) } as Answer;
+    return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
   }
 
   async code(): Promise<string> {
@@ -184,7 +184,7 @@ export class TestExchange {
   }
 
   sql<T>(query: string, parameters: unknown[] = []): Promise<T[]> {
-    return this.broker.get(DataSource, { strict: false }).query(query, parameters);
+    return this.broker.get(DataSource, { strict: false }).query<T[]>(query, parameters);
   }
 
   async balance(kind: string, owner: string): Promise<bigint> {

@@ -28,8 +28,6 @@ export class LandlordDouble {
   readonly events: string[] = [];
   offers: Offer[] = [];
   misbehave: Behaviour = () => false;
-  /** Seconds each lease has run, for the next usage record; the wall clock otherwise. */
-  exchange = '';
   private readonly replay = new ReplayCache();
   private readonly waiting = new Set<() => void>();
   private keys: ReturnType<typeof createRemoteJWKSet> | undefined;
@@ -207,7 +205,10 @@ export class LandlordDouble {
   private async claim(jws: string, response: ServerResponse): Promise<void> {
     const document = decodeJwt<Lease>(jws);
     const known = this.leases.get(document.id);
-    if (known) return reply(response, 201, { acceptance: known.acceptance });
+    if (known) {
+      reply(response, 201, { acceptance: known.acceptance });
+      return;
+    }
     const offer = this.offers.find(({ id }) => id === document.offer.id);
     const reason =
       offer === undefined
@@ -217,7 +218,10 @@ export class LandlordDouble {
           : offer.capacity < 1
             ? 'no_capacity'
             : undefined;
-    if (reason !== undefined || !offer) return reply(response, 409, { reason });
+    if (reason !== undefined || !offer) {
+      reply(response, 409, { reason });
+      return;
+    }
     offer.capacity -= 1;
     const acceptance = await this.key.sign('ocx-acceptance+jwt', {
       lease_id: document.id,

@@ -30,6 +30,10 @@ export class LandlordFollower implements OnApplicationBootstrap, OnApplicationSh
     private readonly sync: LandlordSync,
   ) {}
 
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   onApplicationBootstrap(): void {
     void this.look();
   }
@@ -52,13 +56,13 @@ export class LandlordFollower implements OnApplicationBootstrap, OnApplicationSh
     } catch (error) {
       this.logger.error(`the landlords could not be read: ${String(error)}`);
     }
-    if (!this.stopping.signal.aborted) this.timer = setTimeout(() => void this.look(), LOOK_FOR_LANDLORDS_MS);
+    if (!this.isStopping()) this.timer = setTimeout(() => void this.look(), LOOK_FOR_LANDLORDS_MS);
   }
 
   private async follow(landlordId: string): Promise<void> {
     const due: Due = { offers: 0, settle: 0, compare: 0, resync: true, settling: false };
     let pauseMs = FIRST_PAUSE_MS;
-    while (!this.stopping.signal.aborted) {
+    while (!this.isStopping()) {
       const landlord = await this.landlords.byId(landlordId).catch(() => undefined);
       if (!landlord) return;
       try {
@@ -66,7 +70,7 @@ export class LandlordFollower implements OnApplicationBootstrap, OnApplicationSh
         await this.readEvents(landlord, due);
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
+        if (this.isStopping()) return;
         due.resync = true;
         this.logger.warn(`the feed of ${landlord.name} broke off: ${String(error)}`);
         await this.pause(pauseMs);

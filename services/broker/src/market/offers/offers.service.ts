@@ -57,21 +57,23 @@ export class OffersService {
     try {
       const offer = await verifyDocument(Offer, 'ocx-offer+jwt', jws, landlord.jwk);
       if (offer.landlord_id !== landlord.id || offer.region !== landlord.region) {
-        return this.drop(landlord, 'offer_foreign', 'an offer names another landlord or region');
+        this.drop(landlord, 'offer_foreign', 'an offer names another landlord or region');
+        return undefined;
       }
       if (Date.parse(offer.issued_at) > Date.now() + CLOCK_SKEW_MS) {
-        return this.drop(landlord, 'offer_future', 'an offer is dated in the future');
+        this.drop(landlord, 'offer_future', 'an offer is dated in the future');
+        return undefined;
       }
       return offer;
     } catch (error) {
       if (!(error instanceof DocumentRefused)) throw error;
-      return this.drop(landlord, 'offer_refused', error.message);
+      this.drop(landlord, 'offer_refused', error.message);
+      return undefined;
     }
   }
 
-  private drop(landlord: Landlord, what: string, why: string): undefined {
+  private drop(landlord: Landlord, what: string, why: string): void {
     this.connections.breaker.count(landlord.id, what);
     this.logger.warn(`dropped from ${landlord.name}: ${why}`);
-    return undefined;
   }
 }

@@ -18,7 +18,25 @@ export interface Order {
   readonly createdAt: Date;
 }
 
-const toOrder = (row: OrderEntity): Order => ({ ...row, quantity: Number(row.quantity) });
+function toOrder(row: OrderEntity): Order {
+  const { id, projectId, userId, resourceType, productId, region, idempotencyKey, state, reason, leaseId, createdAt } =
+    row;
+  const quantity = Number(row.quantity);
+  return {
+    id,
+    projectId,
+    userId,
+    resourceType,
+    productId,
+    quantity,
+    region,
+    idempotencyKey,
+    state,
+    reason,
+    leaseId,
+    createdAt,
+  };
+}
 
 @Injectable()
 export class OrdersRepository {

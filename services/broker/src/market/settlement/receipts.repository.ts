@@ -24,6 +24,12 @@ export class ReceiptsRepository {
     const rows = await this.dataSource
       .getRepository(ReceiptEntity)
       .find({ where: { leaseId, usageSeq: MoreThan(after) }, order: { usageSeq: 'ASC' }, take: limit });
-    return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
+    return rows.map(({ usageSeq, usage, receipt, amount }) => ({
+      leaseId,
+      usageSeq,
+      usage,
+      receipt,
+      amount: BigInt(amount),
+    }));
   }
 }
