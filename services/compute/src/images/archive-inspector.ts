@@ -63,7 +63,7 @@ async function walk(archive: Readable, budget: Budget, nested: boolean): Promise
   let entries = 0;
   for await (const entry of reader) {
     entries += 1;
-    const { name, size = 0, type } = entry.header;
+    const { name, size, type } = entry.header;
     if (nested && type === 'file' && LAYER.test(name)) await walkLayer(Readable.from(entry), budget);
     else {
       budget.add(size);

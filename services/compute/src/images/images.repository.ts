@@ -133,8 +133,12 @@ function applyFilters(query: SelectQueryBuilder<ImageEntity>, filter: ImageListQ
 }
 
 function toDomain(row: ImageEntity): Image {
+  const { name, visibility, tags } = row;
   const settings = ImageSettings.parse({
-    ...row,
+    name,
+    visibility,
+    tags,
+    protected: row.protected,
     os_hidden: row.osHidden,
     container_format: row.containerFormat,
     disk_format: row.diskFormat,

@@ -74,7 +74,6 @@ export class ServerReconciler implements OnApplicationBootstrap, BeforeApplicati
         await this.pass(true);
         await this.follow();
       } catch (error) {
-        if (this.stop.signal.aborted) return;
         this.log.error(error instanceof Error ? error : String(error), 'the engine');
         await this.sleep(RETRY_MS);
       }
@@ -96,11 +95,12 @@ export class ServerReconciler implements OnApplicationBootstrap, BeforeApplicati
   private async tick(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.sleep(this.settings.OCX_RECONCILE_SECONDS * 1000, signal);
-      if (!signal.aborted) await this.pass(false);
+      await this.pass(false);
     }
   }
 
   private sleep(ms: number, signal: AbortSignal = this.stop.signal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(done, ms);
       signal.addEventListener('abort', done, { once: true });

@@ -137,7 +137,5 @@ const UPDATED_BEFORE_2_75 = [
 export function updatedServer(server: Server, context: ViewContext): Partial<ServerDetail> {
   const detail = serverDetail(server, context);
   if (context.version.minor >= 75) return detail;
-  return Object.fromEntries(
-    UPDATED_BEFORE_2_75.filter((key) => key in detail).map((key) => [key, detail[key]]),
-  ) as Partial<ServerDetail>;
+  return Object.fromEntries(UPDATED_BEFORE_2_75.filter((key) => key in detail).map((key) => [key, detail[key]]));
 }

@@ -154,7 +154,7 @@ export class ServersRepository {
       ...(vmState === undefined ? {} : { vmState }),
       ...(taskState === undefined ? {} : { taskState: taskState ?? IsNull() }),
     };
-    const result = await rows.update(where, { ...change, updatedAt: new Date() } as Partial<ServerEntity>);
+    const result = await rows.update(where, { ...change, updatedAt: new Date() });
     return (result.affected ?? 0) > 0;
   }
 

@@ -24,8 +24,7 @@ export async function readManifest(archive: Readable): Promise<Manifest> {
   reading.catch(() => undefined);
   for await (const entry of reader) {
     if (entry.header.name === 'manifest.json' && found === undefined) {
-      if ((entry.header.size ?? 0) > MANIFEST_MAX)
-        throw new InvalidInput('The archive has an oversized manifest.json.');
+      if (entry.header.size > MANIFEST_MAX) throw new InvalidInput('The archive has an oversized manifest.json.');
       found = parseManifest(await buffer(entry));
     } else entry.resume();
   }

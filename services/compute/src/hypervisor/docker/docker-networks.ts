@@ -40,7 +40,7 @@ export class DockerNetworks {
         }),
       );
     } catch (error) {
-      const cause = String(((error as Error).cause as Error | undefined)?.message ?? '');
+      const cause = ((error as Error).cause as Error | undefined)?.message ?? '';
       if (/overlap/i.test(cause)) {
         throw new Conflict('The engine uses this subnet already.', { reason: 'subnet_in_use', cause: error });
       }
