@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { Conflict, Forbidden } from '@ocx/service-kit/errors';
+import { BadGateway, Conflict, Forbidden } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import { LandlordConnections } from '../landlords/landlord-connections.js';
 import type { Landlord } from '../landlords/landlord.js';
@@ -25,7 +25,8 @@ function record(image: Image): Record<string, unknown> {
     disk_format: image.diskFormat,
     min_ram: image.minRam,
     min_disk: image.minDisk,
-    visibility: 'private',
+    // Whom it is shared with is the exchange's affair: at a landlord each project registers by itself.
+    visibility: image.visibility === 'public' ? 'public' : 'private',
   };
 }
 
@@ -51,8 +52,10 @@ export class ImageDistribution {
    */
   async ensureAt(landlord: Landlord, image: Image, caller: Principal): Promise<void> {
     if (image.visibility !== 'public') await this.requireLease(landlord, caller);
-    if (await this.repository.isPlaced(image.id, landlord.id)) return;
-    const key = `${landlord.id}:${image.id}`;
+    // A project must be made known as a user of an image that is not public, also where the bytes are already.
+    else if (await this.repository.isPlaced(image.id, landlord.id)) return;
+    const project = image.visibility === 'public' ? '' : (caller.projectId ?? '');
+    const key = `${landlord.id}:${image.id}:${project}`;
     const running = this.pushes.get(key);
     if (running) return running;
     const push = this.push(landlord, image, caller).finally(() => this.pushes.delete(key));
@@ -70,18 +73,16 @@ export class ImageDistribution {
     const { id, sha512, size } = image;
     if (sha512 === null || size === null) throw new Conflict(`Image ${id} has no data yet.`);
     const access: Access = { actions: ['image'], image: { id, sha512, size } };
-    try {
-      await this.gateway.call(caller, landlord, access, {
-        method: 'POST',
-        path: '/image/v2/images',
-        body: record(image),
-        schema: MADE,
-      });
-    } catch (error) {
-      // It is there already, whole or as the rest of a push that broke off: the bytes below decide.
-      if (!(error instanceof Conflict)) throw error;
+    const { body } = await this.gateway.call(caller, landlord, access, {
+      method: 'POST',
+      path: '/image/v2/images',
+      body: record(image),
+      schema: MADE,
+    });
+    if (body.id !== id) throw new BadGateway(`Landlord ${landlord.name} registered another image than it was given.`);
+    if (body.status !== 'active') {
+      await this.gateway.guard(landlord, () => this.sendBytes(landlord, image, caller, access, size));
     }
-    await this.gateway.guard(landlord, () => this.sendBytes(landlord, image, caller, access, size));
     await this.repository.place(id, landlord.id);
   }
 
