@@ -10,6 +10,11 @@ export const LandlordConfig = BaseConfig.extend({
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** Where identity's keys are fetched, when the address that the exchange tells tenants cannot be reached from here. */
+  OCX_IDENTITY_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, '').replace(/\/v3$/, ''))
+    .optional(),
   /** One-time code from the exchange's operator; needed until enrolled, ignored afterwards. */
   OCX_ENROLMENT_CODE: z.string().max(256).optional(),
   /** `iss` of the landlord's own identity service, for its own users; with OCX_STANDALONE_JWKS_URL. */

@@ -50,7 +50,11 @@ function parties(options: LandlordOptions): Provider[] {
       provide: LandlordParty,
       inject: [EnrolmentRepository],
       useFactory: async (repository: EnrolmentRepository) =>
-        LandlordParty.load(await SigningKey.load(landlordKeyFile(options.config.OCX_DATA_DIR)), repository),
+        LandlordParty.load(
+          await SigningKey.load(landlordKeyFile(options.config.OCX_DATA_DIR)),
+          repository,
+          options.config.OCX_IDENTITY_URL,
+        ),
     },
     {
       provide: LandlordVerifier,

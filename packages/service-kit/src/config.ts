@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
@@ -27,10 +28,43 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Reads the configuration from the environment. Empty variables count as unset. Throws {@link ConfigurationError}. */
+const FILE_SUFFIX = '_FILE';
+
+/** The names of the settings that a schema knows. */
+function settingsOf(schema: z.ZodType): ReadonlySet<string> {
+  return new Set(schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);
+}
+
+/**
+ * `NAME_FILE=/run/secrets/name` stands for the content of that file, without its last line's end: a secret in a
+ * container's environment is readable by whoever may inspect the container.
+ */
+function fromFiles(known: ReadonlySet<string>, env: Readonly<Record<string, string>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const [variable, file] of Object.entries(env)) {
+    const name = variable.slice(0, -FILE_SUFFIX.length);
+    if (!variable.endsWith(FILE_SUFFIX) || !known.has(name) || known.has(variable) || name in env) continue;
+    try {
+      const text = readFileSync(file, 'utf8').trim();
+      if (text !== '') found[name] = text;
+    } catch (error) {
+      problems.push(`${variable}: ${(error as NodeJS.ErrnoException).code ?? 'not readable'}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return found;
+}
+
+/**
+ * Reads the configuration from the environment. Empty variables count as unset; a variable may be given as a file,
+ * named by the same variable with `_FILE`. Throws {@link ConfigurationError}.
+ */
 export function loadConfig<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv = process.env): z.output<T> {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(present);
+  const present = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+  const result = schema.safeParse({ ...fromFiles(settingsOf(schema), present), ...present });
   if (result.success) return result.data;
   throw new ConfigurationError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
 }

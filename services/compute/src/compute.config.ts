@@ -50,5 +50,10 @@ export const ComputeSettings = LandlordConfig.extend({
 });
 export type ComputeSettings = z.infer<typeof ComputeSettings>;
 
+/** Where on the engine's host volumes are connected and mounted. */
+export function volumesRootOf(settings: ComputeSettings): string {
+  return settings.OCX_VOLUMES_DIR ?? settings.OCX_DATA_DIR;
+}
+
 /** Injection token of the settings. */
 export const COMPUTE_SETTINGS = Symbol('COMPUTE_SETTINGS');

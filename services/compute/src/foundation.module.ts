@@ -5,7 +5,7 @@ import { parseLandlordFile } from '@ocx/landlord-kit/offers/landlord-file';
 import { COMPUTE_MAX_MICROVERSION, COMPUTE_MIN_MICROVERSION } from '@ocx/openstack-api/compute/microversions';
 import { HttpClient } from '@ocx/openstack-client/http';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
-import { COMPUTE_SETTINGS, type ComputeSettings } from './compute.config.js';
+import { COMPUTE_SETTINGS, volumesRootOf, type ComputeSettings } from './compute.config.js';
 import { LANDLORD_LABEL } from './hypervisor/docker/names.js';
 import { HypervisorModule } from './hypervisor/hypervisor.module.js';
 import { VolumeConnectorModule } from './volume-attachments/connector/volume-connector.module.js';
@@ -28,7 +28,7 @@ export class FoundationModule {
     const label = settings.OCX_ENGINE_LABEL ?? landlordName(settings);
     const connector = VolumeConnectorModule.register({
       config: settings,
-      dataDirectory: settings.OCX_DATA_DIR,
+      volumesRoot: volumesRootOf(settings),
       labels: { [LANDLORD_LABEL]: label },
     });
     const hypervisor = HypervisorModule.register(settings, label, connector);

@@ -16,10 +16,12 @@ export class LandlordParty {
   private constructor(
     readonly key: SigningKey,
     private readonly repository: EnrolmentRepository,
+    /** Where identity is reached from here, without `/v3`, when that is not the address it is known by. */
+    private readonly identityUrl: string | undefined,
   ) {}
 
-  static async load(key: SigningKey, repository: EnrolmentRepository): Promise<LandlordParty> {
-    const party = new LandlordParty(key, repository);
+  static async load(key: SigningKey, repository: EnrolmentRepository, identityUrl?: string): Promise<LandlordParty> {
+    const party = new LandlordParty(key, repository, identityUrl);
     const stored = await repository.find();
     if (stored && stored.keyThumbprint !== key.thumbprint) {
       throw new Error(
@@ -51,8 +53,9 @@ export class LandlordParty {
   }
 
   private adopt(enrolment: LandlordEnrolment): void {
-    const { issuer, landlordId, endpoint, identityUrl } = enrolment;
+    const { issuer, landlordId, endpoint } = enrolment;
+    const identity = this.identityUrl ?? enrolment.identityUrl;
     this.enrolment = enrolment;
-    this.trusted = { issuer, landlordId, endpoint, keys: remoteKeys(`${identityUrl}/.well-known/jwks.json`) };
+    this.trusted = { issuer, landlordId, endpoint, keys: remoteKeys(`${identity}/.well-known/jwks.json`) };
   }
 }

@@ -1,7 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
+import { COMPUTE_SETTINGS, volumesRootOf, type ComputeSettings } from '../compute.config.js';
 import { VolumeConnector } from './connector/volume-connector.js';
 import { VolumeAttachmentsRepository } from './volume-attachments.repository.js';
 
@@ -15,7 +14,7 @@ export class ServerVolumes {
   ) {}
 
   directory(serverId: string): string {
-    return join(this.settings.OCX_DATA_DIR, 'servers', serverId, 'volumes');
+    return join(this.serversDirectory, serverId, 'volumes');
   }
 
   /** Makes the directory ready before the server is created or started. */
@@ -36,9 +35,11 @@ export class ServerVolumes {
 
   /** Takes down what stopped servers have mounted, keeping the rows: the next start connects it again. */
   async suspendAll(): Promise<void> {
-    const directory = join(this.settings.OCX_DATA_DIR, 'servers');
-    await mkdir(directory, { recursive: true });
-    for (const serverId of await readdir(directory)) await this.suspend(serverId);
+    for (const serverId of await this.connector.entries(this.serversDirectory)) await this.suspend(serverId);
+  }
+
+  private get serversDirectory(): string {
+    return join(volumesRootOf(this.settings), 'servers');
   }
 
   private async suspend(serverId: string): Promise<void> {

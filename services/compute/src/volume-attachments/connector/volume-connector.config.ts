@@ -9,10 +9,13 @@ export const VolumeConnectorConfig = z.object({
   OCX_VOLUME_ATTACH_MODE: z.enum(['mount', 'file']).default('mount'),
   /**
    * Image of the privileged helper container that mounts on the engine's host; for a compute service that is not root
-   * there, or runs in a container itself. OCX_DATA_DIR then has to be the same path on the host.
+   * there, or runs in a container itself. OCX_VOLUMES_DIR is then a path on the engine's host, and nothing of it is to
+   * be bound into the service's own container: a copy of a mount there would keep its volume busy.
    */
   OCX_MOUNT_HELPER: z.string().max(255).optional(),
   /** Network of the helper: what it reaches the storage landlords' exports over. */
   OCX_MOUNT_HELPER_NETWORK: z.string().max(128).default('host'),
+  /** Absolute path on the engine's host below which volumes are connected and mounted; OCX_DATA_DIR by default. */
+  OCX_VOLUMES_DIR: z.string().startsWith('/').optional(),
 });
 export type VolumeConnectorConfig = z.infer<typeof VolumeConnectorConfig>;

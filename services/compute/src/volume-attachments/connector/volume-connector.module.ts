@@ -8,18 +8,18 @@ import { VolumeConnector } from './volume-connector.js';
 
 export interface VolumeConnectorModuleOptions {
   readonly config: VolumeConnectorConfig;
-  /** The service's data directory. Servers' volume directories lie below it. */
-  readonly dataDirectory: string;
+  /** On the engine's host. The connector's records and servers' volume directories lie below it. */
+  readonly volumesRoot: string;
   /** Labels of what this landlord makes on the engine; the helper container carries them. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-function mountHost({ config, dataDirectory, labels }: VolumeConnectorModuleOptions): MountHost {
+function mountHost({ config, volumesRoot, labels }: VolumeConnectorModuleOptions): MountHost {
   if (config.OCX_MOUNT_HELPER === undefined) return new DirectMountHost();
   return new ContainerMountHost({
     image: config.OCX_MOUNT_HELPER,
     network: config.OCX_MOUNT_HELPER_NETWORK,
-    sharedDirectory: dataDirectory,
+    sharedDirectory: volumesRoot,
     labels,
   });
 }
@@ -30,7 +30,7 @@ export class VolumeConnectorModule {
   static register(options: VolumeConnectorModuleOptions): DynamicModule {
     const useFactory = (host: MountHost) =>
       new NbdVolumeConnector(host, {
-        stateDirectory: `${options.dataDirectory}/attachments`,
+        stateDirectory: `${options.volumesRoot}/attachments`,
         form: options.config.OCX_VOLUME_ATTACH_MODE,
       });
     return {

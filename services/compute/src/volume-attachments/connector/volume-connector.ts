@@ -90,6 +90,8 @@ export abstract class VolumeConnector {
   abstract prepareDirectory(volumesDirectory: string): Promise<void>;
   /** Undoes `prepareDirectory`; the directory must hold no volume. */
   abstract releaseDirectory(volumesDirectory: string): Promise<void>;
+  /** Names of what is in a directory above those of servers, as the engine's host sees it; none when it does not exist. */
+  abstract entries(directory: string): Promise<readonly string[]>;
   /** Connects and places the volume. On failure nothing is left behind. Repeating it for a connected volume changes nothing. */
   abstract connect(volume: ConnectVolume): Promise<ConnectedVolume>;
   /** Takes the volume away, whatever a crash left of it. An unknown id is `{ clean: true }`. */

@@ -54,7 +54,7 @@ export class Dismantler {
     if (!mounted) return true;
     const clean = volume.busy !== 'abandon' && (await this.flush(record, path));
     if (volume.busy === 'abandon') await this.abandonMount(volume, path);
-    else await this.unmount(volume, path);
+    else await this.unmount(volume, record, path);
     return clean;
   }
 
@@ -85,12 +85,15 @@ export class Dismantler {
   }
 
   /** EBUSY is ordinary: somebody in the server works in the volume. */
-  private async unmount(volume: DisconnectVolume, path: string): Promise<void> {
+  private async unmount(volume: DisconnectVolume, record: AttachmentRecord, path: string): Promise<void> {
     const killing = volume.busy === 'kill' ? KILLING_TRIES : 0;
     for (let tries = 0; ; tries++) {
       const device = await this.deviceNumber(path);
+      // Of the file system, not only of this mount: another mount namespace's copy cannot write after this.
+      if (record.form === 'mount') await this.remount(path, 'ro');
       const result = await this.tools.run(['umount', '--', path], { deadlineMs: FLUSH_DEADLINE_MS });
       if (result.exitCode === 0) return;
+      if (record.form === 'mount' && record.mode === 'rw') await this.remount(path, 'rw');
       if (!/busy/.test(result.stderr)) {
         throw new BackendUnavailable(`umount failed: ${lastLine(result.stderr)}`, { reason: 'tool_failed' });
       }
@@ -98,6 +101,10 @@ export class Dismantler {
       if (tries >= POLITE_TRIES) await this.endHolders(volume, device, tries === POLITE_TRIES ? 'TERM' : 'KILL');
       await delay(RETRY_MS);
     }
+  }
+
+  private async remount(path: string, access: 'ro' | 'rw'): Promise<void> {
+    await this.tools.run(['mount', '-o', `remount,${access}`, path], { deadlineMs: FLUSH_DEADLINE_MS });
   }
 
   private async endHolders(volume: DisconnectVolume, device: number | undefined, signal: 'TERM' | 'KILL') {

@@ -16,7 +16,7 @@ export interface LoopDevice {
 }
 
 const LOOP_NAME = /^\/dev\/loop(\d+)$/;
-const DETACH_TRIES = 50;
+const DETACH_TRIES = 15;
 
 /** The kernel's loop devices: what turns the exported file into a block device that can be mounted. */
 export class LoopDevices {
@@ -35,13 +35,16 @@ export class LoopDevices {
 
   async attach(file: string, readOnly: boolean, options: ToolOptions): Promise<LoopDevice> {
     const flags = readOnly ? ['--read-only'] : [];
-    await this.tools.must(['losetup', '--find', '--direct-io=on', ...flags, file], options);
-    const [loop] = await this.backedBy(file);
+    const shown = await this.tools.must(['losetup', '--find', '--show', '--direct-io=on', ...flags, file], options);
+    const loop = (await this.backedBy(file)).find(({ name }) => name === shown.trim());
     if (!loop) throw new BackendUnavailable('losetup made no device.', { reason: 'tool_failed' });
     return loop;
   }
 
-  /** `losetup -d` of a device in use succeeds and only marks it, so what counts is that it is gone. */
+  /**
+   * Returns when no device is left, or only one that a mount namespace made meanwhile still has a copy of: the kernel
+   * lets go of it when that namespace ends, and nobody can reach the storage through it once the transport is gone.
+   */
   async detach(file: string): Promise<void> {
     for (let tries = 0; tries < DETACH_TRIES; tries++) {
       const loops = await this.backedBy(file);
@@ -49,6 +52,5 @@ export class LoopDevices {
       for (const loop of loops) await this.tools.run(['losetup', '--detach', loop.name]);
       if (tries > 0) await delay(100);
     }
-    throw new BackendUnavailable('The loop device of a volume is still in use.', { reason: 'loop_busy' });
   }
 }

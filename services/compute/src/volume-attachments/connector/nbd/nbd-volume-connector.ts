@@ -84,6 +84,10 @@ export class NbdVolumeConnector extends VolumeConnector {
     await this.turns.take(directory, () => this.directory.release(directory));
   }
 
+  async entries(directory: string): Promise<readonly string[]> {
+    return this.tools.entries(parse(HostPath, directory));
+  }
+
   async connect(volume: ConnectVolume): Promise<ConnectedVolume> {
     const target = parse(Target, volume.target);
     const record: AttachmentRecord = { ...parse(Place, volume), form: this.options.form };

@@ -55,14 +55,7 @@ export class ContainerMountHost extends MountHost {
     command.signal?.throwIfAborted();
     // The deadline is kept inside too: ending a call of the engine's API does not end the command.
     const seconds = String(Math.ceil(command.deadlineMs / 1000) + 1);
-    const exec = await this.engine.getContainer(this.name).exec({
-      Cmd: ['timeout', '--signal=KILL', seconds, ...command.argv],
-      Env: [PATH, 'LC_ALL=C'],
-      WorkingDir: '/',
-      AttachStdin: true,
-      AttachStdout: true,
-      AttachStderr: true,
-    });
+    const exec = await this.created(['timeout', '--signal=KILL', seconds, ...command.argv]);
     const stream = await exec.start({ hijack: true, stdin: true });
     const stdout = new BoundedText();
     const stderr = new BoundedText();
@@ -72,6 +65,27 @@ export class ContainerMountHost extends MountHost {
     await ended;
     const { ExitCode } = await exec.inspect();
     return { exitCode: ExitCode ?? KILLED, stdout: stdout.toString(), stderr: stderr.toString() };
+  }
+
+  /** The helper may not have been needed yet, or have been removed: then it is started, once. */
+  private async created(argv: string[]): Promise<Docker.Exec> {
+    const exec = () =>
+      this.engine.getContainer(this.name).exec({
+        Cmd: argv,
+        Env: [PATH, 'LC_ALL=C'],
+        WorkingDir: '/',
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+      });
+    try {
+      return await exec();
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== 404 && status !== 409) throw unavailable(error);
+    }
+    await this.prepare();
+    return exec();
   }
 
   private ended(stream: NodeJS.ReadWriteStream & { destroy(): void }, command: HostCommand): Promise<void> {
@@ -121,6 +135,7 @@ export class ContainerMountHost extends MountHost {
   private async shareDirectory(): Promise<void> {
     const script = `
       grep -q " $1 .* shared:" /proc/self/mountinfo && exit 0
+      mkdir -p -m 0700 -- "$1" || exit 1
       grep -q " $1 " /proc/self/mountinfo || mount --bind "$1" "$1" || exit 1
       mount --make-shared "$1"`;
     const container = await this.engine.createContainer({
