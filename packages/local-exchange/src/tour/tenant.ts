@@ -153,6 +153,8 @@ export class Tenant {
   async detach(serverId: string, volumeId: string): Promise<void> {
     const url = `${this.nova}/servers/${serverId}/os-volume_attachments/${volumeId}`;
     await this.session.call({ method: 'DELETE', url, headers: COMPUTE });
+    const gone = async () => (await this.session.find(z.unknown(), url)) === undefined;
+    await until(`volume ${volumeId} is detached`, gone, Boolean, ATTACH_DEADLINE_MS);
     await this.volumeReaches(volumeId, 'available');
   }
 
@@ -160,6 +162,19 @@ export class Tenant {
     await this.ignoreMissing(this.session.call({ method: 'DELETE', url: `${this.cinder}/volumes/${id}` }));
     const gone = async () => (await this.session.find(z.unknown(), `${this.cinder}/volumes/${id}`)) === undefined;
     await until(`volume ${id} is gone`, gone, Boolean, DELETE_DEADLINE_MS);
+  }
+
+  async deleteVolumeWhenFree(id: string): Promise<void> {
+    const busy = new Set(['in-use', 'detaching', 'attaching', 'reserved']);
+    const free = (one: Volume) => !busy.has(one.status);
+    await until(
+      `volume ${id} is free`,
+      () => this.volume(id),
+      free,
+      ATTACH_DEADLINE_MS,
+      (one) => one.status,
+    );
+    await this.deleteVolume(id);
   }
 
   async createContainer(name: string, policy: string): Promise<void> {

@@ -44,7 +44,8 @@ async function clearAway(tenant: Tenant): Promise<number> {
   const volumes = (await tenant.volumes()).filter(mine);
   const containers = (await tenant.containers()).filter(mine);
   await Promise.all(servers.map(({ id }) => tenant.deleteServer(id)));
-  await Promise.all(volumes.map(({ id }) => tenant.deleteVolume(id)));
+  // A volume that was attached to one of them becomes free a moment after it.
+  await Promise.all(volumes.map(({ id }) => tenant.deleteVolumeWhenFree(id)));
   await Promise.all(containers.map(({ name }) => tenant.deleteContainer(name)));
   return servers.length + volumes.length + containers.length;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TOUR_PREFIX, needed, type TourStep } from '../step.js';
-import { addressOf, landlordOf } from '../tenant.js';
+import { addressOf, landlordOf, type Server } from '../tenant.js';
 
 const GIB = 1;
 const STORAGE_LANDLORD = 'bluestone';
@@ -21,21 +21,33 @@ export const volume: TourStep = {
       (one) => `${one.status} at ${landlordOf(one)}`,
     );
     journey.volume = made;
-    const inServer = (device: string) => `/volumes/${device}`;
+    const attach = async (server: Server) => {
+      const at = `/volumes/${await tenant.attach(server.id, made.id)}`;
+      // As with any cloud, the device shows up inside a moment after the API says so.
+      await shell.run(
+        addressOf(server),
+        `for i in $(seq 100); do grep -q " ${at} " /proc/mounts && exit 0; sleep 0.1; done; exit 1`,
+      );
+      return at;
+    };
     const path = await terminal.step(
       'attached to the server at harvard',
-      async () => inServer(await tenant.attach(harvard.id, made.id)),
+      () => attach(harvard),
       (at) => `${at}, over NBD with TLS`,
     );
     await terminal.step(
       'a file written there',
-      () => shell.run(addressOf(harvard), `echo '${secret}' > ${path}/notes.txt && sync && df -h ${path} | tail -n 1`),
+      () =>
+        shell.run(
+          addressOf(harvard),
+          `echo '${secret}' > ${path}/notes.txt && fsync ${path}/notes.txt && df -h ${path} | tail -n 1`,
+        ),
       (output) => output.replace(/\s+/g, ' '),
     );
     await terminal.step('detached', () => tenant.detach(harvard.id, made.id));
     const moved = await terminal.step(
       'attached to the server at mit',
-      async () => inServer(await tenant.attach(mit.id, made.id)),
+      () => attach(mit),
       (at) => at,
     );
     const found = await terminal.step(
