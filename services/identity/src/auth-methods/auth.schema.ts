@@ -29,7 +29,7 @@ const ScopeReference = z.union([
       system: z.object({ all: z.literal(true) }).optional(),
       unscoped: z.object({}).optional(),
     })
-    .refine((scope) => Object.values(scope).filter((value) => value !== undefined).length === 1, {
+    .refine((scope) => Object.keys(scope).length === 1, {
       message: 'Name exactly one scope.',
     }),
 ]);

@@ -16,7 +16,8 @@ export async function passwordInFile(file: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     await chmod(file, 0o600);
     const existing = (await readFile(file, 'utf8')).trim();
-    if (existing.length < 16) throw new Error('The file for the administrator’s password holds something else.');
+    if (existing.length < 16)
+      throw new Error('The file for the administrator’s password holds something else.', { cause: error });
     return existing;
   }
 }

@@ -79,7 +79,9 @@ export class CatalogRepository {
     serviceId?: string | undefined;
     regionId?: string | undefined;
   }): Promise<Endpoint[]> {
-    const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+    const where = Object.fromEntries(
+      (Object.entries(filter) as [string, unknown][]).filter(([, value]) => value !== undefined),
+    );
     return this.dataSource.getRepository(EndpointEntity).find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
   }
 

@@ -36,12 +36,12 @@ export function expandUrl(template: string, values: { projectId?: string; userId
     tenant_id: values.projectId,
     user_id: values.userId,
   };
-  let complete = true;
+  const missing: string[] = [];
   const expand = (match: string, name: string): string => {
     const value = known[name];
-    if (value === undefined) complete = false;
+    if (value === undefined) missing.push(name);
     return value ?? match;
   };
   const url = template.replace(/%\(([a-z_]+)\)s/g, expand).replace(/\$\(([a-z_]+)\)s/g, expand);
-  return complete ? url : undefined;
+  return missing.length === 0 ? url : undefined;
 }

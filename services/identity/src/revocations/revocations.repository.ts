@@ -52,7 +52,7 @@ export class RevocationsRepository {
   }
 
   async listAfter(seq: number, limit: number): Promise<Revocation[]> {
-    const rows = await this.dataSource
+    const rows: (Omit<Revocation, 'seq'> & { seq: string })[] = await this.dataSource
       .getRepository(RevocationEntity)
       .createQueryBuilder('revocation')
       .where('revocation.seq > :seq', { seq })

@@ -12,8 +12,10 @@ export class IdentityProvidersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(filter: { id?: string | undefined; enabled?: boolean | undefined }): Promise<IdentityProvider[]> {
-    const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-    const rows = await this.dataSource
+    const where = Object.fromEntries(
+      (Object.entries(filter) as [string, unknown][]).filter(([, value]) => value !== undefined),
+    );
+    const rows: Omit<IdentityProvider, 'remoteIds'>[] = await this.dataSource
       .getRepository(IdentityProviderEntity)
       .find({ where, order: { id: 'ASC' }, take: 1000 });
     const remotes = await this.dataSource

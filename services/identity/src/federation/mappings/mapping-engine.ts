@@ -61,13 +61,13 @@ function filtered(values: readonly string[], remote: Remote, regex: boolean): st
 
 /** A template with one value; a `{n}` that has none makes it undefined. */
 function fill(template: string, direct: readonly string[][]): string | undefined {
-  let complete = true;
+  const missing: string[] = [];
   const text = template.replace(/\{(\d+)\}/g, (_, index: string) => {
     const value = direct[Number(index)]?.join(';');
-    if (value === undefined || value === '') complete = false;
+    if (value === undefined || value === '') missing.push(index);
     return value ?? '';
   });
-  return complete ? text : undefined;
+  return missing.length === 0 ? text : undefined;
 }
 
 /** A template that may stand for a list: `{n}` alone gives every value. */

@@ -42,7 +42,8 @@ export function samlOptions(base: string, idpId: string, saml: SamlMetadata, cac
     idpCert: [...saml.certificates],
     wantAssertionsSigned: true,
     wantAuthnResponseSigned: true,
-    // The enumeration's values; the library itself is loaded at the first login.
+    // Importing the enumeration's value would load the library before the first login.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
     validateInResponseTo: 'always' as SamlConfig['validateInResponseTo'],
     requestIdExpirationPeriodMs: LOGIN_MS,
     acceptedClockSkewMs: 30_000,
