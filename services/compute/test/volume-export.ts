@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import type { ConnectVolume } from '../src/volume-attachments/connector/volume-connector.js';
 
 export const SIZE = 64 * 1024 * 1024;
@@ -35,7 +35,12 @@ export class VolumeExport {
     const plugin = ['--filter=limit', '--filter=exportname', 'file', this.file];
     const strict = ['limit=1', 'exportname-strict=true', `exportname=${this.name}`];
     this.child = spawn('nbdkit', [...server, ...plugin, ...strict], { stdio: 'ignore' });
-    await expect.poll(() => this.listens(), { timeout: 20_000 }).toBe(true);
+    await vi.waitFor(
+      async () => {
+        if (!(await this.listens())) throw new Error('The export does not listen.');
+      },
+      { timeout: 20_000 },
+    );
   }
 
   async kill(): Promise<void> {
