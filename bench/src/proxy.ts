@@ -59,7 +59,7 @@ async function landlordGet(
   path: string,
   http: HttpClient,
 ): Promise<() => Promise<unknown>> {
-  const key = await SigningKey.load(join(exchange.state.at('broker'), 'broker-key.json'));
+  const key = await SigningKey.load(join(exchange.state.at('broker'), 'keys', 'broker.jwk'));
   const issuer = exchange.urls.identity;
   const identity = new IdentityClient({
     identityUrl: issuer.replace(/\/v3$/, ''),

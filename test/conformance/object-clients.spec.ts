@@ -19,7 +19,6 @@ describe.each(['application credential', 'password'] as const)('object clients, 
     const openrc = kind === 'password' ? member.passwordOpenrc : await member.applicationCredentialOpenrc();
     swift = new StockClient(openrc);
     rclone = new StockClient(openrc, {
-      RCLONE_CONFIG: '/nonexistent',
       RCLONE_CONFIG_OCX_TYPE: 'swift',
       RCLONE_CONFIG_OCX_ENV_AUTH: 'true',
     });

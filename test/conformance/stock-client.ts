@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Openrc } from '@ocx/local-exchange/openrc';
 
@@ -6,6 +9,11 @@ const run = promisify(execFile);
 
 /** Debian's Python clients are run by Debian's Python: another `python3` first in PATH does not see them. */
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Nothing of the user's own configuration, and no cache of an earlier run. */
+const HOME = mkdtempSync(join(tmpdir(), 'ocx-client-home-'));
+process.once('exit', () => {
+  rmSync(HOME, { recursive: true, force: true });
+});
 const DEADLINE_MS = 110_000;
 
 interface Failure {
@@ -36,7 +44,7 @@ export class StockClient {
   async run(command: string, ...args: string[]): Promise<string> {
     try {
       const { stdout } = await run(command, args, {
-        env: { PATH: SYSTEM_PATH, HOME: '/nonexistent', LC_ALL: 'C.UTF-8', ...this.openrc, ...this.extra },
+        env: { PATH: SYSTEM_PATH, HOME, LC_ALL: 'C.UTF-8', ...this.openrc, ...this.extra },
         timeout: DEADLINE_MS,
         maxBuffer: 64 * 1024 * 1024,
       });

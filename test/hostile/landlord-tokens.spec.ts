@@ -22,7 +22,7 @@ describe('a landlord token in the wrong hands', () => {
     exchange = await ExchangeUnderTest.open(directory);
     member = await exchange.newTenant('hostile');
     // The broker's own key: what a thief does not have, and the control of every refusal below.
-    brokerKey = await SigningKey.load(join(directory, 'broker', 'broker-key.json'));
+    brokerKey = await SigningKey.load(join(directory, 'broker', 'keys', 'broker.jwk'));
     thief = await SigningKey.generate();
     const identityUrl = exchange.urls.identity.replace(/\/v3$/, '');
     const issuer = exchange.urls.identity;
