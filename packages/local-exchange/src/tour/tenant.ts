@@ -14,7 +14,8 @@ const Created = z.object({ id: z.string() });
 const Address = z.object({ addr: z.string(), version: z.number() });
 const Server = z.object({
   id: z.string(),
-  name: z.string(),
+  /** Missing, as in Nova, while the landlord does not answer: then the status is UNKNOWN. */
+  name: z.string().default(''),
   status: z.string(),
   addresses: z.record(z.string(), z.array(Address)).default({}),
   'OS-EXT-AZ:availability_zone': z.string().nullish(),

@@ -86,7 +86,7 @@ function isFree(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, nu
 
 function freed(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): string {
   return [...now]
-    .filter(([key, units]) => units > (before.get(key) ?? 0) && !key.includes('m1.small') && !key.includes('m1.medium'))
+    .filter(([key, units]) => units > (before.get(key) ?? 0) && /\/(server\/m1\.tiny|volume\/.*)$/.test(key))
     .map(([key, units]) => `${key.split('/')[0] ?? ''} ${String(before.get(key) ?? 0)}→${String(units)}`)
     .join(', ');
 }

@@ -9,7 +9,10 @@ import { Browser } from '../browser.js';
 import { Market } from '../market.js';
 import { openLoginPage, signIn } from '../saml-login.js';
 import { TOUR_PREFIX, type TourInput, type TourStep } from '../step.js';
-import { Tenant } from '../tenant.js';
+import { Tenant, type Server } from '../tenant.js';
+import { until } from '../../polling.js';
+
+const ANSWER_DEADLINE_MS = 20_000;
 
 const Credential = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
 const Projects = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
@@ -40,7 +43,10 @@ async function writeOpenrc(input: TourInput, session: Session): Promise<string> 
 /** What a tour that was cut off has left, by the names that tours use. */
 async function clearAway(tenant: Tenant): Promise<number> {
   const mine = ({ name }: { name?: string | null }) => name?.startsWith(TOUR_PREFIX) === true;
-  const servers = (await tenant.servers()).filter(mine);
+  // Right after a start a landlord may not answer yet; what it holds is listed as UNKNOWN.
+  const known = (all: Server[]) => all.every(({ status }) => status !== 'UNKNOWN');
+  const listed = await until('all landlords answer', () => tenant.servers(), known, ANSWER_DEADLINE_MS);
+  const servers = listed.filter(mine);
   const volumes = (await tenant.volumes()).filter(mine);
   const containers = (await tenant.containers()).filter(mine);
   await Promise.all(servers.map(({ id }) => tenant.deleteServer(id)));

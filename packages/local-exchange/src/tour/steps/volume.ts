@@ -40,7 +40,7 @@ export const volume: TourStep = {
       () =>
         shell.run(
           addressOf(harvard),
-          `echo '${secret}' > ${path}/notes.txt && fsync ${path}/notes.txt && df -h ${path} | tail -n 1`,
+          `echo '${secret}' | dd of=${path}/notes.txt conv=fsync 2>/dev/null && df -h ${path} | tail -n 1`,
         ),
       (output) => output.replace(/\s+/g, ' '),
     );
