@@ -1,4 +1,3 @@
-import type { HomeUniversity } from '../supervisor/home-university.js';
 import type { Operator } from './operator.js';
 
 export const IDENTITY_PROVIDER = 'home-university';
@@ -19,12 +18,24 @@ const RULES = (group: string) => [
   },
 ];
 
+/** An identity provider as the operator needs it, wherever it runs. */
+export interface University {
+  /** Its SAML entity id. */
+  readonly entityId: string;
+  metadata(): Promise<string>;
+  /** Makes it trust a service provider by the metadata that this publishes. */
+  trust(serviceProviderMetadata: string): Promise<void>;
+}
+
+/** What the operator needs of a university. */
+export type University = Pick<HomeUniversity, 'entityId' | 'metadata' | 'trust'>;
+
 export interface Research {
   readonly projectId: string;
 }
 
 /** The operator's part of federation: whom to trust, what their people may do, and where. Idempotent. */
-export async function federate(operator: Operator, university: HomeUniversity): Promise<Research> {
+export async function federate(operator: Operator, university: University): Promise<Research> {
   const domainId = await operator.ensureNamed('domains', IDENTITY_PROVIDER, { description: 'The home university' });
   const [projectId, groupId, roleId] = await Promise.all([
     operator.ensureNamed('projects', PROJECT, { domain_id: 'default', description: 'Shared by all researchers' }),

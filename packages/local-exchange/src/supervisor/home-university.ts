@@ -21,6 +21,10 @@ export const PEOPLE: readonly Person[] = [
 
 export interface HomeUniversityOptions {
   readonly port: number;
+  /** 127.0.0.1 by default; its own address is that in any case, for browsers are on this machine. */
+  readonly listenHost?: string;
+  /** Loopback unless given; in a container every address is its own. */
+  readonly listenHost?: string;
   /** Debian's simplesamlphp package, unpacked. */
   readonly simpleSamlPhp: string;
 }
@@ -150,7 +154,7 @@ export class HomeUniversity {
   }
 
   private async run(): Promise<void> {
-    const address = `127.0.0.1:${String(this.options.port)}`;
+    const address = `${this.options.listenHost ?? '127.0.0.1'}:${String(this.options.port)}`;
     const arguments_ = ['-d', 'session.use_strict_mode=1', '-S', address, '-t', path.join(this.home, 'web')];
     this.process = await ManagedProcess.start(this.directory, {
       name: 'home-university',
