@@ -27,9 +27,6 @@ export interface University {
   trust(serviceProviderMetadata: string): Promise<void>;
 }
 
-/** What the operator needs of a university. */
-export type University = Pick<HomeUniversity, 'entityId' | 'metadata' | 'trust'>;
-
 export interface Research {
   readonly projectId: string;
 }

@@ -21,8 +21,6 @@ export const PEOPLE: readonly Person[] = [
 
 export interface HomeUniversityOptions {
   readonly port: number;
-  /** 127.0.0.1 by default; its own address is that in any case, for browsers are on this machine. */
-  readonly listenHost?: string;
   /** Loopback unless given; in a container every address is its own. */
   readonly listenHost?: string;
   /** Debian's simplesamlphp package, unpacked. */
