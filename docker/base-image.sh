@@ -9,7 +9,7 @@ modules=$(dirname "$(dirname "$node")")/lib/node_modules
 [ -d "$modules/npm" ] || modules=$(npm root -g)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
-packages=ca-certificates,libstdc++6,libatomic1,iproute2,procps,util-linux,mount,e2fsprogs,nbdkit,qemu-system-common,gnutls-bin,fuse3
+packages=ca-certificates,libstdc++6,libatomic1,iproute2,iptables,procps,util-linux,mount,e2fsprogs,nbdkit,qemu-system-common,gnutls-bin,fuse3
 packages=$packages,php-cli,php-xml,php-mbstring,php-sqlite3
 mkdir -p "$work/add/usr/local/bin" "$work/add/usr/local/lib/node_modules" "$work/add/etc/ssl/certs"
 cp "$node" "$work/add/usr/local/bin/node"
