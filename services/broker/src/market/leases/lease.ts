@@ -64,3 +64,6 @@ export function isFinal(state: LeaseState): boolean {
 
 /** A lease that holds its resource: at most one for a resource at a landlord. */
 export const LIVE_STATES: readonly LeaseState[] = ['pending', 'claimed', 'active', 'ending'];
+
+/** Reason of the conflict when a resource is leased at a landlord that already leases it. */
+export const RESOURCE_LEASED = 'resource_leased';

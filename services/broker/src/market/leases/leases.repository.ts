@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, In, type EntityManager } from 'typeorm';
+import { DataSource, In, QueryFailedError, type EntityManager } from 'typeorm';
 import type { Meter, Resource } from '@ocx/openstack-api/exchange/documents';
+import { Conflict } from '@ocx/service-kit/errors';
 import type { LeaseBooks } from './lease-books.js';
 import { LeaseEntity } from './lease.entity.js';
-import { LIVE_STATES, statesBefore, type Lease, type LeaseState } from './lease.js';
+import { LIVE_STATES, RESOURCE_LEASED, statesBefore, type Lease, type LeaseState } from './lease.js';
 
 type NewLease = Omit<Lease, 'state' | 'reason' | 'endedAt' | 'acceptedAt' | 'charged' | 'leaseGrant'> & {
   readonly unitsPerSecond: bigint;
@@ -20,6 +21,10 @@ export interface SettledUsage {
   readonly units: Partial<Record<Meter, bigint>>;
   readonly charged: bigint;
   readonly unpaid: bigint;
+}
+
+function violates(error: unknown, constraint: string): boolean {
+  return error instanceof QueryFailedError && (error.driverError as { constraint?: string }).constraint === constraint;
 }
 
 function toBooks(row: LeaseEntity): LeaseBooks {
@@ -62,18 +67,24 @@ export class LeasesRepository {
     return this.dataSource.transaction(work);
   }
 
+  /** Throws `Conflict` (`resource_leased`) when the landlord already holds a living lease of this resource. */
   async insert(manager: EntityManager, lease: NewLease): Promise<void> {
     const { product, resource, quantity, unitsPerSecond, prices, ...columns } = lease;
-    await manager.getRepository(LeaseEntity).insert({
-      ...columns,
-      productType: product.type,
-      productId: product.id,
-      resourceType: resource.type,
-      resourceId: resource.id,
-      quantity: String(quantity),
-      unitsPerSecond: unitsPerSecond.toString(),
-      prices: [...prices],
-    });
+    try {
+      await manager.getRepository(LeaseEntity).insert({
+        ...columns,
+        productType: product.type,
+        productId: product.id,
+        resourceType: resource.type,
+        resourceId: resource.id,
+        quantity: String(quantity),
+        unitsPerSecond: unitsPerSecond.toString(),
+        prices: [...prices],
+      });
+    } catch (error) {
+      if (!violates(error, 'leases_live_resource_key')) throw error;
+      throw new Conflict('This landlord already leases the resource.', { reason: RESOURCE_LEASED, cause: error });
+    }
   }
 
   /** Compare-and-swap: false when the lease is not in a state from which `to` is reached. */

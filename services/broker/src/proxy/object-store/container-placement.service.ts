@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { STORAGE_POLICIES } from '@ocx/openstack-api/exchange/products';
 import { BackendUnavailable, Conflict, InvalidInput, NotFound } from '@ocx/service-kit/errors';
@@ -5,6 +6,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { ContainersRepository, type IndexedContainer } from '../../inventory/containers.repository.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { LandlordsService } from '../../landlords/landlords.service.js';
+import { RESOURCE_LEASED } from '../../market/leases/lease.js';
 import { LeasesService } from '../../market/leases/leases.service.js';
 import { OrdersService } from '../../market/orders/orders.service.js';
 import { isIn, type Region } from '../regions/region.js';
@@ -15,6 +17,8 @@ export interface HeldContainer {
 }
 
 const SEGMENTS = '_segments';
+const ACCOUNT_PATIENCE_MS = 5_000;
+const ACCOUNT_PAUSE_MS = 50;
 const DEFAULT_POLICY = STORAGE_POLICIES.find((policy) => policy.default)?.name ?? 'standard';
 
 /** `standard@bluestone`: the product and, after the @, the landlord. */
@@ -111,9 +115,11 @@ export class ContainerPlacement {
     const remembered = followed?.landlordId ?? (await this.containers.defaultLandlord(projectId));
     const known = region.landlords.find(({ id }) => id === remembered);
     if (known) return this.account(caller, known.region, policy);
-    const cheapest = await this.account(caller, undefined, policy);
-    await this.containers.rememberDefault(projectId, cheapest.id);
-    return cheapest;
+    // An account that is there already is used before another one is leased.
+    const [held] = await this.accounts(caller, region);
+    const chosen = held ?? (await this.account(caller, undefined, policy));
+    await this.containers.rememberDefault(projectId, chosen.id);
+    return chosen;
   }
 
   /** A landlord with an object account of the project: the lease that is there, or a new one. */
@@ -121,18 +127,32 @@ export class ContainerPlacement {
     const projectId = caller.projectId ?? '';
     const landlord = regionName === undefined ? undefined : await this.landlords.byRegion(regionName);
     if (landlord && (await this.leases.byResource('object-account', projectId, landlord.id))) return landlord;
-    const order = await this.orders.place(
-      caller,
-      {
-        resourceType: 'object-account',
-        productId: policy,
-        quantity: 0,
-        resourceId: projectId,
-        ...(regionName === undefined ? {} : { region: regionName }),
-      },
+    const request = {
+      resourceType: 'object-account',
+      productId: policy,
+      quantity: 0,
+      resourceId: projectId,
+      ...(regionName === undefined ? {} : { region: regionName }),
+    } as const;
+    try {
       // The account is there as soon as its lease is countersigned.
-      () => Promise.resolve(),
-    );
-    return order.landlord;
+      return (await this.orders.place(caller, request, () => Promise.resolve())).landlord;
+    } catch (error) {
+      const taken = error instanceof Conflict && error.reason === RESOURCE_LEASED;
+      if (!taken) throw error;
+      return await this.accountOfAnother(projectId, regionName);
+    }
+  }
+
+  /** Two first containers of a project at once make one account; the second request waits for the first one's. */
+  private async accountOfAnother(projectId: string, regionName: string | undefined): Promise<Landlord> {
+    for (let waited = 0; waited < ACCOUNT_PATIENCE_MS; waited += ACCOUNT_PAUSE_MS) {
+      await delay(ACCOUNT_PAUSE_MS);
+      for (const lease of await this.leases.forProject(projectId, 'object-account')) {
+        const landlord = lease.state === 'active' ? await this.landlords.byId(lease.landlordId) : undefined;
+        if (landlord && (regionName === undefined || landlord.region === regionName)) return landlord;
+      }
+    }
+    throw new BackendUnavailable('The object account is still being made by another request.');
   }
 }
