@@ -16,7 +16,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'ocx-test-'));
   const options = { directory, ports: TEST_PORTS, networkPools: TEST_NETWORK_POOLS, logLevel: 'info' };
-  const exchange = await Exchange.start(options).catch(async (error: unknown) => {
+  const exchange = await Exchange.start(options).catch((error: unknown) => {
     process.stderr.write(`The exchange for the tests did not start; its logs are in ${directory}/logs.\n`);
     throw error;
   });

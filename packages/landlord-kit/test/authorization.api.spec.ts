@@ -109,7 +109,8 @@ describe('who may call a landlord', () => {
     expect(await send()).toBe(200);
     expect(await send()).toBe(401);
     const token = (headers['authorization'] ?? '').slice(5);
-    for (const bearer of [{ authorization: `Bearer ${token}` }, { 'x-auth-token': token }]) {
+    const bearers: Record<string, string>[] = [{ authorization: `Bearer ${token}` }, { 'x-auth-token': token }];
+    for (const bearer of bearers) {
       expect((await fetch(`${service.url}/v2.1/servers`, { headers: bearer })).status).toBe(401);
     }
   });
