@@ -77,6 +77,14 @@ export interface LandlordInput {
   readonly networkPool: string;
 }
 
+const STORAGE: readonly LandlordName[] = ['bluestone', 'granite'];
+
+// Loopback is refused to storage landlords unless it is listed: their services and their exports, and no others.
+function storageAddresses(ports: Ports): string {
+  const addresses = STORAGE.flatMap((name) => [String(ports[name]), exportRange(name, ports)]);
+  return addresses.map((address) => `127.0.0.1:${address}`).join(',');
+}
+
 function exportRange(name: LandlordName, ports: Ports): string {
   const first = ports.exports + (name === 'granite' ? EXPORT_PORTS_PER_LANDLORD : 0);
   return `${String(first)}-${String(first + EXPORT_PORTS_PER_LANDLORD - 1)}`;
@@ -90,6 +98,7 @@ export function landlordPlan(input: LandlordInput): ServicePlan {
         DOCKER_HOST: input.dockerHost,
         OCX_ENGINE_LABEL: input.engineLabel,
         OCX_NETWORK_POOL: input.networkPool,
+        OCX_ALLOWED_STORAGE_ADDRESSES: storageAddresses(ports),
         OCX_STOP_SERVERS_ON_EXIT: '1',
       }
     : { OCX_EXPORT_HOST: '127.0.0.1', OCX_EXPORT_PORTS: exportRange(name, ports) };

@@ -1,10 +1,25 @@
 import { LandlordConfig } from '@ocx/landlord-kit/landlord.config';
+import { AddressPolicy } from '@ocx/openstack-client/address-policy';
 import { z } from 'zod';
 import { VolumeConnectorConfig } from './volume-attachments/connector/volume-connector.config.js';
 
 const CIDR = /^(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/;
 const Flag = z.enum(['0', '1']).transform((value) => value === '1');
 const GIB = 1024 ** 3;
+
+const AddressRules = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').flatMap((rule) => rule.trim() || []))
+  .refine(isPolicy, 'must be a comma list of host:port, host:first-last or CIDR');
+
+function isPolicy(rules: readonly string[]): boolean {
+  try {
+    return Boolean(new AddressPolicy(rules));
+  } catch {
+    return false;
+  }
+}
 
 /** Settings of the compute landlord. Each is an environment variable of the same name. */
 export const ComputeSettings = LandlordConfig.extend({
@@ -25,6 +40,11 @@ export const ComputeSettings = LandlordConfig.extend({
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/)
     .optional(),
+  /**
+   * Loopback, private and other special addresses at which storage landlords may be called and their exports connected
+   * to: comma list of `host:port`, `host:first-last` or CIDR. Public ones need no entry.
+   */
+  OCX_ALLOWED_STORAGE_ADDRESSES: AddressRules,
   /** Servers built at once. */
   OCX_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(6),
   /** Bytes of one uploaded image, and of what it unpacks to. */

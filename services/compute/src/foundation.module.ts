@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { landlordModule } from '@ocx/landlord-kit/landlord.module';
 import { parseLandlordFile } from '@ocx/landlord-kit/offers/landlord-file';
 import { COMPUTE_MAX_MICROVERSION, COMPUTE_MIN_MICROVERSION } from '@ocx/openstack-api/compute/microversions';
+import { AddressPolicy } from '@ocx/openstack-client/address-policy';
 import { HttpClient } from '@ocx/openstack-client/http';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
 import { COMPUTE_SETTINGS, volumesRootOf, type ComputeSettings } from './compute.config.js';
@@ -32,14 +33,16 @@ export class FoundationModule {
       labels: { [LANDLORD_LABEL]: label },
     });
     const hypervisor = HypervisorModule.register(settings, label, connector);
+    const policy = new AddressPolicy(settings.OCX_ALLOWED_STORAGE_ADDRESSES);
     const foundation: DynamicModule = {
       module: FoundationModule,
       imports: [landlord, connector, hypervisor],
       providers: [
         { provide: COMPUTE_SETTINGS, useValue: settings },
-        { provide: HttpClient, useFactory: () => peerClient(settings) },
+        { provide: AddressPolicy, useValue: policy },
+        { provide: HttpClient, useFactory: () => peerClient(settings, policy) },
       ],
-      exports: [landlord, connector, hypervisor, COMPUTE_SETTINGS, HttpClient],
+      exports: [landlord, connector, hypervisor, COMPUTE_SETTINGS, AddressPolicy, HttpClient],
     };
     return { foundation, landlord };
   }
@@ -51,7 +54,7 @@ function landlordName(settings: ComputeSettings): string {
   return parseLandlordFile(text, { kind: 'compute', capacityUnits: CAPACITY_UNITS }).name;
 }
 
-// Storage landlords are named by the broker: their addresses are enrolled and checked there.
-function peerClient({ OCX_CA_FILE: file }: ComputeSettings): HttpClient {
-  return new HttpClient({ connections: 16, ...(file === undefined ? {} : { ca: readFileSync(file, 'utf8') }) });
+// For storage landlords, whose addresses are other parties' word.
+function peerClient({ OCX_CA_FILE: file }: ComputeSettings, policy: AddressPolicy): HttpClient {
+  return new HttpClient({ connections: 16, policy, ...(file === undefined ? {} : { ca: readFileSync(file, 'utf8') }) });
 }

@@ -12,6 +12,7 @@ type Opens = readonly LandlordAction[] | 'everybody';
 /** Every route and the actions of a landlord token that open it. */
 const ROUTES: Record<string, Opens> = {
   'GET /': 'everybody',
+  'GET /healthcheck': 'everybody',
   'GET /v2.1': 'everybody',
   'GET /image': 'everybody',
   'GET /image/versions': 'everybody',

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LandlordParty } from '@ocx/landlord-kit/enrolment/landlord-party';
-import { RedeemedAttachment } from '@ocx/openstack-api/compute/volume-attachments';
+import { type ConnectAttachment, RedeemedAttachment } from '@ocx/openstack-api/compute/volume-attachments';
+import { AddressPolicy, AddressRefused } from '@ocx/openstack-client/address-policy';
 import { HttpClient, PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { LandlordSession } from '@ocx/openstack-client/landlord-session';
-import { BackendUnavailable, BadGateway, Conflict } from '@ocx/service-kit/errors';
+import { BackendUnavailable, BadGateway, Conflict, DomainError } from '@ocx/service-kit/errors';
+import { checkGrant } from './attachment-grant.js';
+import { exportAddress, storageEndpoint } from './storage-address.js';
 import type { VolumeAttachment } from './volume-attachments.repository.js';
 
 const DEADLINE_MS = 10_000;
@@ -15,9 +18,21 @@ export class StorageLandlord {
   constructor(
     private readonly party: LandlordParty,
     private readonly http: HttpClient,
+    private readonly addresses: AddressPolicy,
   ) {}
 
-  /** Connection details and the secret of this attachment. Idempotent until it is detached. */
+  /** Refuses, before anything is stored or called, a grant for something else (Forbidden) or no endpoint (InvalidInput). */
+  async check(request: ConnectAttachment, projectId: string): Promise<void> {
+    storageEndpoint(request.storage.endpoint);
+    const trust = this.party.trust();
+    if (!trust) throw new BackendUnavailable('This landlord is not enrolled at an exchange yet.');
+    await checkGrant(request, projectId, { trust, thumbprint: this.party.key.thumbprint });
+  }
+
+  /**
+   * Connection details and the secret of this attachment; the host is the address that was checked, so that no second
+   * look-up can lead elsewhere. Idempotent until it is detached.
+   */
   async redeem(attachment: VolumeAttachment): Promise<RedeemedAttachment> {
     const answer = await this.call(attachment, 'POST', `/landlord/v1/attachments/${attachment.id}/redeem`);
     if (answer.status >= 500) throw new BackendUnavailable('The storage landlord cannot export the volume now.');
@@ -26,7 +41,7 @@ export class StorageLandlord {
     if (!redeemed.success || redeemed.data.mode !== attachment.mode) {
       throw new BadGateway('The storage landlord answered a redeemed grant with nonsense.');
     }
-    return redeemed.data;
+    return { ...redeemed.data, host: await this.pinned(attachment, redeemed.data) };
   }
 
   /** Tells the storage landlord that the volume is no longer used here, so that export and secret die. */
@@ -37,9 +52,20 @@ export class StorageLandlord {
     }
   }
 
+  // An export is at the storage landlord's own host or where the operator said: never at a third party, never at this host.
+  private async pinned({ storageEndpoint: endpoint }: VolumeAttachment, { host, port }: RedeemedAttachment) {
+    try {
+      return await this.addresses.resolveOwn(exportAddress(host, port), new URL(endpoint));
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      if (error instanceof AddressRefused) throw addressRefused(error);
+      throw new BackendUnavailable('The host of the storage landlord’s export cannot be resolved.', { cause: error });
+    }
+  }
+
   private async call(attachment: VolumeAttachment, method: string, path: string) {
     const session = new LandlordSession({
-      endpoint: attachment.storageEndpoint.replace(/\/+$/, ''),
+      endpoint: storageEndpoint(attachment.storageEndpoint),
       landlordId: attachment.storageId,
       key: this.party.key,
       http: this.http,
@@ -51,8 +77,15 @@ export class StorageLandlord {
       if (error instanceof PeerUnreachable) {
         throw new BackendUnavailable('The storage landlord does not answer.', { cause: error });
       }
+      if (error instanceof AddressRefused) throw addressRefused(error);
       if (error instanceof PeerMisbehaved) throw new BadGateway('The storage landlord misbehaves.', { cause: error });
       throw error;
     }
   }
 }
+
+const addressRefused = (cause: AddressRefused) =>
+  new Conflict('The storage landlord names an address that this landlord does not connect to.', {
+    reason: 'address_refused',
+    cause,
+  });

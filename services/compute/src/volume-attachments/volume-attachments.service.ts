@@ -55,8 +55,10 @@ export class VolumeAttachmentsService {
 
   /** Reserves the device and begins to connect. Idempotent by the attachment's id. */
   async connect(caller: Principal, request: ConnectAttachment): Promise<VolumeAttachment> {
-    const server = await this.servers.find(ownerOf(caller), request.server_id);
+    const owner = ownerOf(caller);
+    const server = await this.servers.find(owner, request.server_id);
     if (!server) throw new NotFound(`Server ${request.server_id} could not be found.`);
+    await this.storage.check(request, owner.projectId);
     const present = await this.attachments.find(request.id);
     if (present) return this.repeated(present, request);
     if (server.vmState !== 'active' || server.taskState === 'deleting') {
