@@ -6,7 +6,7 @@ import { ApiError, type HttpApi } from '../api/http.js';
 
 const Ref = z.object({ id: z.string(), name: z.string() });
 const Code = z.object({ code: z.string() });
-const Landlords = z.object({ landlords: z.array(z.object({ name: z.string(), state: z.string().optional() })) });
+const Landlords = z.object({ landlords: z.array(z.object({ name: z.string(), reachable: z.boolean() })) });
 const Images = z.object({
   images: z.array(z.object({ id: z.string(), name: z.string().nullish(), status: z.string() })),
 });
@@ -100,9 +100,10 @@ export class Operator {
     return (await this.session.post(Code, url, { name: landlord }, headers)).code;
   }
 
-  async enrolledLandlords(): Promise<ReadonlySet<string>> {
+  /** Every landlord of the exchange, and whether the broker reaches it now. */
+  async enrolledLandlords(): Promise<ReadonlyMap<string, { readonly reachable: boolean }>> {
     const { landlords } = await this.session.get(Landlords, `${this.urls.broker}/exchange/v1/landlords`);
-    return new Set(landlords.map(({ name }) => name));
+    return new Map(landlords.map(({ name, reachable }) => [name, { reachable }]));
   }
 
   /** A public image, uploaded once. An upload that was cut off is done again from its beginning. */
