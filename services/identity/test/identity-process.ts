@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,42 @@ function payload(call: Call): { body?: string; type?: string } {
   return call.text === undefined ? {} : { body: call.text, type: 'application/samlmetadata+xml' };
 }
 
+/** What replicas of one identity service share. */
+export interface Installation {
+  readonly directory: string;
+  readonly databaseUrl: string;
+  remove(): Promise<void>;
+}
+
+export async function newInstallation(): Promise<Installation> {
+  const database = await testDatabase();
+  const directory = await mkdtemp(path.join(tmpdir(), 'ocx-identity-test-'));
+  const remove = async (): Promise<void> => {
+    await database.drop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { directory, databaseUrl: database.url, remove };
+}
+
+function launch(url: string, at: Installation, more: Readonly<Record<string, string>>): ChildProcess {
+  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  return spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env['PATH'],
+      OCX_PORT: new URL(url).port,
+      OCX_PUBLIC_URL: url,
+      OCX_DATA_DIR: path.join(at.directory, 'data'),
+      DATABASE_URL: at.databaseUrl,
+      OCX_LOG_LEVEL: 'warn',
+      OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: path.join(at.directory, 'admin-password'),
+      OCX_BROKER_ENROLMENT_CODE: ENROLMENT_CODE,
+      OCX_TRUSTED_DASHBOARDS: DASHBOARD,
+      ...more,
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
+
 /** The real service as a process of its own, with a database of its own. */
 export class IdentityProcess {
   adminPassword = '';
@@ -41,45 +77,45 @@ export class IdentityProcess {
 
   private constructor(
     readonly url: string,
+    readonly installation: Installation,
     private readonly stopAll: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<IdentityProcess> {
-    const database = await testDatabase();
-    const directory = await mkdtemp(path.join(tmpdir(), 'ocx-identity-test-'));
+  static async start(more: Readonly<Record<string, string>> = {}): Promise<IdentityProcess> {
+    const installation = await newInstallation();
+    try {
+      return await IdentityProcess.startReplica(installation, more, () => installation.remove());
+    } catch (error) {
+      await installation.remove();
+      throw error;
+    }
+  }
+
+  /** One of several that share an installation, which outlives it unless `after` removes it. */
+  static async startReplica(
+    at: Installation,
+    more: Readonly<Record<string, string>> = {},
+    after: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<IdentityProcess> {
     const url = `http://127.0.0.1:${String(await freePort())}`;
-    const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-    const child = spawn(process.execPath, [main], {
-      env: {
-        PATH: process.env['PATH'],
-        OCX_PORT: new URL(url).port,
-        OCX_PUBLIC_URL: url,
-        OCX_DATA_DIR: path.join(directory, 'data'),
-        DATABASE_URL: database.url,
-        OCX_LOG_LEVEL: 'warn',
-        OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: path.join(directory, 'admin-password'),
-        OCX_BROKER_ENROLMENT_CODE: ENROLMENT_CODE,
-        OCX_TRUSTED_DASHBOARDS: DASHBOARD,
-      },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    const stop = async (): Promise<void> => {
-      if (child.exitCode === null) {
-        const gone = once(child, 'exit');
-        child.kill('SIGTERM');
-        await gone;
-      }
-      await database.drop();
-      await rm(directory, { recursive: true, force: true });
+    const child = launch(url, at, more);
+    const stopChild = async (): Promise<void> => {
+      if (child.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
     };
-    const identity = new IdentityProcess(url, stop);
+    const identity = new IdentityProcess(url, at, async () => {
+      await stopChild();
+      await after();
+    });
     try {
       await identity.untilUp();
-      identity.adminPassword = (await readFile(path.join(directory, 'admin-password'), 'utf8')).trim();
+      identity.adminPassword = (await readFile(path.join(at.directory, 'admin-password'), 'utf8')).trim();
       identity.adminToken = await identity.login('admin', identity.adminPassword, 'admin');
       return identity;
     } catch (error) {
-      await stop();
+      await stopChild();
       throw error;
     }
   }

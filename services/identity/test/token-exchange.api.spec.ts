@@ -7,8 +7,9 @@ import {
   TOKEN_EXCHANGE_GRANT,
 } from '@ocx/openstack-api/exchange/tokens';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
-import { decodeJwt, SignJWT } from 'jose';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AssertionOptions, assertionOf, BrokerParty } from './broker-party.js';
 import { ENROLMENT_CODE, IdentityProcess } from './identity-process.js';
 
 const HARVARD = `landlord-${'a'.repeat(32)}`;
@@ -16,33 +17,16 @@ const GRANITE = `landlord-${'b'.repeat(32)}`;
 const LEASE = randomUUID();
 
 let identity: IdentityProcess;
+let party: BrokerParty;
 let broker: SigningKey;
 let harvard: SigningKey;
 let granite: SigningKey;
 let tenant: { userId: string; projectId: string; token: string };
 
-interface AssertionOptions {
-  readonly jti?: string;
-  readonly audience?: string | string[];
-  readonly seconds?: number;
-}
+const assertion = (key: SigningKey, clientId: string, options: AssertionOptions = {}) =>
+  assertionOf(identity, key, clientId, options);
 
-function assertion(key: SigningKey, clientId: string, options: AssertionOptions = {}): Promise<string> {
-  return new SignJWT({})
-    .setProtectedHeader({ alg: 'ES256', kid: key.thumbprint, typ: 'client-authentication+jwt' })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(options.audience ?? `${identity.url}/v3`)
-    .setJti(options.jti ?? randomUUID())
-    .setIssuedAt()
-    .setExpirationTime(Math.floor(Date.now() / 1000) + (options.seconds ?? 60))
-    .sign(key.privateKey);
-}
-
-async function asBroker(method: string, route: string, json?: unknown) {
-  const authorization = `Bearer ${await assertion(broker, 'broker')}`;
-  return identity.call(method, route, { headers: { authorization }, json });
-}
+const asBroker = (method: string, route: string, json?: unknown) => party.call(method, route, json);
 
 const landlord = (key: SigningKey, name: string, kind: 'compute' | 'storage') => ({
   name,
@@ -76,10 +60,10 @@ const forTenant = (access: object, more: Record<string, string> = {}) =>
 
 beforeAll(async () => {
   identity = await IdentityProcess.start();
-  [broker, harvard, granite] = await Promise.all([SigningKey.generate(), SigningKey.generate(), SigningKey.generate()]);
+  [harvard, granite] = await Promise.all([SigningKey.generate(), SigningKey.generate()]);
+  party = await BrokerParty.enrol(identity);
+  broker = party.key;
   tenant = await identity.member('tenant');
-  const enrol = { code: ENROLMENT_CODE, client_id: 'broker', jwk: broker.jwk };
-  expect((await identity.call('POST', '/v3/OS-OCX/clients', { json: enrol })).status).toBe(204);
   const one = await asBroker('PUT', `/v3/OS-OCX/landlords/${HARVARD}`, landlord(harvard, 'harvard', 'compute'));
   expect(one.status).toBe(204);
   await asBroker('PUT', `/v3/OS-OCX/landlords/${GRANITE}`, landlord(granite, 'granite', 'storage'));
@@ -260,46 +244,11 @@ describe('an attachment grant', () => {
   });
 });
 
-describe('feed tokens and the catalog', () => {
+describe('feed tokens', () => {
   it('read, as the broker and for no project', async () => {
     const { body } = await exchange({ grant_type: 'client_credentials', resource: HARVARD });
     const claims = decodeJwt(body.access_token as string);
     expect(claims).toMatchObject({ sub: 'broker', authorization_details: [{ actions: ['feed'] }] });
     expect(claims['project_id']).toBeUndefined();
-  });
-
-  it('lists a region with what the broker says, and identity’s own endpoint', async () => {
-    const endpoints = [
-      { type: 'compute', name: 'nova', url: 'http://broker.test/regions/harvard/compute/v2.1' },
-      { type: 'object-store', name: 'swift', url: 'http://broker.test/AUTH_%(project_id)s' },
-      { type: 'identity', name: 'identity', url: 'http://evil.test/v3' },
-    ];
-    const region = { description: 'Harvard', endpoints };
-    expect((await asBroker('PUT', '/v3/OS-OCX/regions/harvard', region)).status).toBe(204);
-    expect((await asBroker('PUT', '/v3/OS-OCX/regions/harvard', region)).status).toBe(204);
-    const { body } = await identity.call('GET', '/v3/auth/catalog', { token: tenant.token });
-    const urls = JSON.stringify(body.catalog);
-    expect(urls).toContain(`AUTH_${tenant.projectId}`);
-    expect(urls).not.toContain('evil.test');
-    const own = body.catalog.find((service: { type: string }) => service.type === 'identity');
-    expect(own.endpoints.map((endpoint: { region: string }) => endpoint.region).sort()).toEqual([
-      'exchange',
-      'harvard',
-    ]);
-    expect((await asBroker('DELETE', '/v3/OS-OCX/regions/harvard')).status).toBe(204);
-    expect((await asBroker('DELETE', '/v3/OS-OCX/regions/harvard')).status).toBe(204);
-  });
-});
-
-describe('the revocation feed', () => {
-  it('numbers what died and wakes who waits', async () => {
-    const { last } = (await asBroker('GET', '/v3/OS-OCX/revocations')).body as { last: number };
-    const waiting = asBroker('GET', `/v3/OS-OCX/revocations?after=${String(last)}&wait=20`);
-    const victim = await identity.member('victim');
-    const headers = { 'x-subject-token': victim.token };
-    await identity.call('DELETE', '/v3/auth/tokens', { token: victim.token, headers });
-    const answer = (await waiting).body;
-    expect(answer.revocations).toMatchObject([{ seq: last + 1, audit_id: decodeJwt(victim.token).jti }]);
-    expect(answer.last).toBe(last + 1);
   });
 });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CatalogModule } from '../catalog/catalog.module.js';
+import { TransactionsModule } from '../database/transactions.module.js';
 import { DomainsModule } from '../domains/domains.module.js';
 import { ExchangePartiesModule } from '../exchange-parties/exchange-parties.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
@@ -10,11 +11,12 @@ import { UsersModule } from '../users/users.module.js';
 import { BootstrapService } from './bootstrap.service.js';
 import { BrokerEnrolment } from './broker-enrolment.js';
 import { FirstAdministrator } from './first-administrator.js';
-import { StandardRoles } from './standard-roles.js';
+import { KeystoneDefaults } from './keystone-defaults.js';
 
 @Module({
   imports: [
     SettingsModule,
+    TransactionsModule,
     DomainsModule,
     ProjectsModule,
     UsersModule,
@@ -23,7 +25,7 @@ import { StandardRoles } from './standard-roles.js';
     CatalogModule,
     ExchangePartiesModule,
   ],
-  providers: [BootstrapService, StandardRoles, FirstAdministrator, BrokerEnrolment],
+  providers: [BootstrapService, KeystoneDefaults, FirstAdministrator, BrokerEnrolment],
   exports: [BootstrapService],
 })
 export class BootstrapModule {}

@@ -1,33 +1,31 @@
 import { Injectable } from '@nestjs/common';
+import { COMBINED_REGION } from '../catalog/catalog.js';
 import { CatalogService } from '../catalog/catalog.service.js';
-import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
-import { DomainsService } from '../domains/domains.service.js';
+import { Transactions } from '../database/transactions.js';
 import { BrokerEnrolment } from './broker-enrolment.js';
 import { FirstAdministrator } from './first-administrator.js';
-import { StandardRoles } from './standard-roles.js';
+import { KeystoneDefaults } from './keystone-defaults.js';
 
-/** The combined region: clients use it when they name none. */
-export const COMBINED_REGION = 'exchange';
+const BOOTSTRAP_LOCK = 721_049_333;
 
 /** What an empty database gets at the first start. Every step is idempotent, so a crash in between is made good. */
 @Injectable()
 export class BootstrapService {
   constructor(
-    private readonly domains: DomainsService,
+    private readonly transactions: Transactions,
     private readonly catalog: CatalogService,
-    private readonly roles: StandardRoles,
+    private readonly defaults: KeystoneDefaults,
     private readonly administrator: FirstAdministrator,
     private readonly enrolment: BrokerEnrolment,
   ) {}
 
-  async run(): Promise<void> {
-    if (!(await this.domains.find(DEFAULT_DOMAIN_ID))) {
-      await this.domains.create(
-        { name: 'Default', description: 'The default domain', enabled: true },
-        DEFAULT_DOMAIN_ID,
-      );
-    }
-    await this.roles.ensure();
+  /** Replicas that start together take turns; the later ones find everything made. */
+  run(): Promise<void> {
+    return this.transactions.exclusively(BOOTSTRAP_LOCK, () => this.ensureAll());
+  }
+
+  private async ensureAll(): Promise<void> {
+    await this.defaults.ensure();
     await this.administrator.ensure();
     await this.ensureCatalog();
     await this.enrolment.ensure();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Conflict, Forbidden, NotFound } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
-import type { CatalogEndpoint, Endpoint, Region, Service } from './catalog.js';
+import { type CatalogEndpoint, COMBINED_REGION, type Endpoint, type Region, type Service } from './catalog.js';
 import { EndpointEntity } from './endpoint.entity.js';
 import { RegionEntity } from './region.entity.js';
 import { ServiceEntity } from './service.entity.js';
@@ -67,7 +67,23 @@ export class CatalogRepository {
   }
 
   async saveService(service: Service, tx: EntityManager = this.dataSource.manager): Promise<void> {
-    await tx.getRepository(ServiceEntity).upsert(service, ['id']);
+    await tx
+      .getRepository(ServiceEntity)
+      .upsert(service, ['id'])
+      .catch((error: unknown) => {
+        if (!isUniqueViolation(error)) throw error;
+        throw new Conflict(`Conflict occurred attempting to store service - ${service.type} ${service.name} exists.`);
+      });
+  }
+
+  /** The id of the service of this type and name, made when there is none; locked until the transaction ends. */
+  async ensureService(tx: EntityManager, { id, type, name }: Pick<Service, 'id' | 'type' | 'name'>): Promise<string> {
+    const [row] = await tx.query<[{ id: string }]>(
+      `INSERT INTO services (id, type, name) VALUES ($1, $2, $3)
+       ON CONFLICT (type, name) DO UPDATE SET type = excluded.type RETURNING id`,
+      [id, type, name],
+    );
+    return row.id;
   }
 
   async deleteService(id: string): Promise<void> {
@@ -97,6 +113,11 @@ export class CatalogRepository {
     await this.dataSource.getRepository(EndpointEntity).delete({ id });
   }
 
+  async serviceIdsOfRegion(tx: EntityManager, regionId: string): Promise<string[]> {
+    const endpoints = await tx.getRepository(EndpointEntity).findBy({ regionId });
+    return [...new Set(endpoints.map((endpoint) => endpoint.serviceId))];
+  }
+
   async deleteEndpointsOfRegion(tx: EntityManager, regionId: string): Promise<void> {
     await tx.getRepository(EndpointEntity).delete({ regionId });
   }
@@ -109,13 +130,19 @@ export class CatalogRepository {
     );
   }
 
-  /** Every enabled endpoint of an enabled service. */
+  /**
+   * Every enabled endpoint of an enabled service. Clients that look at no region take the first of a type (`swift`
+   * with an application credential does), so the combined region stands first, then the others by name.
+   */
   catalog(): Promise<CatalogEndpoint[]> {
     return this.dataSource.query<CatalogEndpoint[]>(
       `SELECT e.id, e.service_id AS "serviceId", e.region_id AS "regionId", e.interface, e.url, e.enabled,
               s.type AS "serviceType", s.name AS "serviceName"
          FROM endpoints e JOIN services s ON s.id = e.service_id
-        WHERE e.enabled AND s.enabled ORDER BY s.type, s.name, s.id, e.region_id, e.interface, e.id`,
+        WHERE e.enabled AND s.enabled
+        ORDER BY s.type, min(CASE WHEN e.region_id = $1 THEN 0 ELSE 1 END) OVER (PARTITION BY s.id), s.name, s.id,
+                 e.region_id IS DISTINCT FROM $1, e.region_id, e.interface, e.id`,
+      [COMBINED_REGION],
     );
   }
 

@@ -1,3 +1,6 @@
+/** The combined region: clients use it when they name none. */
+export const COMBINED_REGION = 'exchange';
+
 export interface Region {
   readonly id: string;
   readonly description: string;

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { newId } from '../wire/id.js';
-import type { Service } from './catalog.js';
 import { CatalogRepository } from './catalog.repository.js';
 
 export interface RegisteredRegion {
@@ -11,6 +9,11 @@ export interface RegisteredRegion {
   readonly description: string;
   readonly endpoints: readonly { readonly type: string; readonly name: string; readonly url: string }[];
 }
+
+// Registrations share services: two at once would each find a service missing, or one end what the other uses.
+const REGISTRATION_LOCK = 721_049_334;
+
+const isNotIdentity = ({ type }: { readonly type: string }): boolean => type !== 'identity';
 
 /** What the broker says about a region replaces, at once, what it said before. */
 @Injectable()
@@ -22,14 +25,13 @@ export class RegionRegistrationService {
   ) {}
 
   async register(region: RegisteredRegion): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      const before = await this.serviceIds(region.id);
+    await this.transactions.serialized(REGISTRATION_LOCK, async (tx) => {
+      const before = await this.repository.serviceIdsOfRegion(tx, region.id);
       await this.repository.saveRegion(tx, { id: region.id, description: region.description, parentRegionId: null });
       await this.repository.deleteEndpointsOfRegion(tx, region.id);
-      const services = await this.repository.listServices({});
-      for (const endpoint of [this.ownEndpoint, ...region.endpoints.filter(({ type }) => type !== 'identity')]) {
-        const service = await this.service(tx, services, endpoint);
-        const row = { id: newId(), serviceId: service.id, regionId: region.id, url: endpoint.url, enabled: true };
+      for (const { url, ...service } of [this.ownEndpoint, ...region.endpoints.filter(isNotIdentity)]) {
+        const serviceId = await this.repository.ensureService(tx, { id: newId(), ...service });
+        const row = { id: newId(), serviceId, regionId: region.id, url, enabled: true };
         await this.repository.saveEndpoint({ ...row, interface: 'public' }, tx);
       }
       await this.repository.deleteUnusedServices(tx, before);
@@ -38,8 +40,8 @@ export class RegionRegistrationService {
 
   /** Idempotent: a region that is not there is gone already. */
   async remove(id: string): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      const before = await this.serviceIds(id);
+    await this.transactions.serialized(REGISTRATION_LOCK, async (tx) => {
+      const before = await this.repository.serviceIdsOfRegion(tx, id);
       await this.repository.deleteEndpointsOfRegion(tx, id);
       await this.repository.deleteRegion(tx, id);
       await this.repository.deleteUnusedServices(tx, before);
@@ -49,23 +51,5 @@ export class RegionRegistrationService {
   /** Clients look identity up in the region they use; where it is, identity alone says. */
   private get ownEndpoint() {
     return { type: 'identity', name: 'identity', url: this.settings.base };
-  }
-
-  private async serviceIds(regionId: string): Promise<string[]> {
-    const endpoints = await this.repository.listEndpoints({ regionId });
-    return [...new Set(endpoints.map((endpoint) => endpoint.serviceId))];
-  }
-
-  private async service(
-    tx: EntityManager,
-    known: Service[],
-    { type, name }: { type: string; name: string },
-  ): Promise<Service> {
-    const existing = known.find((service) => service.type === type && service.name === name);
-    if (existing) return existing;
-    const service = { id: newId(), type, name, description: '', enabled: true };
-    await this.repository.saveService(service, tx);
-    known.push(service);
-    return service;
   }
 }

@@ -1,7 +1,8 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Service } from './catalog.js';
 
 @Entity('services')
+@Unique('services_type_name', ['type', 'name'])
 export class ServiceEntity implements Service {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   id: string;

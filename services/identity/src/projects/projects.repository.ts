@@ -70,8 +70,8 @@ export class ProjectsRepository {
       .getMany();
   }
 
-  async insert(project: Project, tx: EntityManager = this.dataSource.manager): Promise<void> {
-    await tx
+  async insert(project: Project): Promise<void> {
+    await this.dataSource
       .getRepository(ProjectEntity)
       .insert({ ...project, tags: [...project.tags] })
       .catch((error: unknown) => this.refuse(error, project));

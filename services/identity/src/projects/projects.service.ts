@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
-import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
@@ -57,7 +56,7 @@ export class ProjectsService {
     return this.repository.findScopedByName(name, domain);
   }
 
-  async create(fields: NewProject, tx?: EntityManager): Promise<Project> {
+  async create(fields: NewProject): Promise<Project> {
     const project = {
       id: newId(),
       name: fields.name,
@@ -66,7 +65,7 @@ export class ProjectsService {
       tags: fields.tags ?? [],
       ...(await this.place(fields)),
     };
-    await this.repository.insert(project, tx);
+    await this.repository.insert(project);
     return project;
   }
 

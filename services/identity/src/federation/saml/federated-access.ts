@@ -30,10 +30,11 @@ export class FederatedAccess {
     this.checkProjects(provider, mapped);
     const groupIds = await this.groupIds(provider, mapped);
     const until = provider.authorizationTtl === null ? null : new Date(Date.now() + provider.authorizationTtl * 60_000);
+    const given = await this.projects.prepare(provider, mapped.projects);
     await this.transactions.run(async (tx) => {
       await this.users.upsertFederated(tx, user);
       await this.setGroups(tx, user.id, groupIds, until);
-      await this.projects.grant(tx, provider, user.id, mapped.projects);
+      await this.projects.grant(tx, user.id, given);
     });
   }
 

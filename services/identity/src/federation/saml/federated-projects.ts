@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Forbidden } from '@ocx/service-kit/errors';
+import { Conflict, Forbidden } from '@ocx/service-kit/errors';
 import type { EntityManager } from 'typeorm';
 import { DomainsService } from '../../domains/domains.service.js';
 import { ProjectsService } from '../../projects/projects.service.js';
@@ -7,6 +7,12 @@ import { RoleAssignmentsService } from '../../role-assignments/role-assignments.
 import { RolesService } from '../../roles/roles.service.js';
 import type { IdentityProvider } from '../identity-providers/identity-provider.js';
 import type { MappedIdentity } from '../mappings/mapping-engine.js';
+
+/** A role on a project, both known by id. */
+export interface ProjectRole {
+  readonly projectId: string;
+  readonly roleId: string;
+}
 
 /** Projects that the mapping gives, made at the first login of somebody whom it gives one. */
 @Injectable()
@@ -27,26 +33,40 @@ export class FederatedProjects {
     }
   }
 
-  async grant(
-    tx: EntityManager,
-    provider: IdentityProvider,
-    userId: string,
-    wanted: MappedIdentity['projects'],
-  ): Promise<void> {
+  /**
+   * The roles that the mapping gives, on projects that exist once this returns. Before the transaction of the login:
+   * what is looked up inside one would take a second connection, and logins at once would wait for each other's.
+   */
+  async prepare(provider: IdentityProvider, wanted: MappedIdentity['projects']): Promise<ProjectRole[]> {
+    const given: ProjectRole[] = [];
     for (const { name, roles } of wanted) {
-      const domain = { id: provider.domainId };
-      const project =
-        (await this.projects.findScopedByName(name, domain)) ??
-        (await this.projects.create({ name, domainId: provider.domainId }, tx));
+      const projectId = await this.ensureProject(name, provider.domainId);
       for (const roleName of roles) {
         const role = await this.roles.findByName(roleName);
         if (!role) throw new Forbidden(`The mapping names a role that does not exist: ${roleName}.`);
-        await this.assignments.grantWithin(tx, {
-          roleId: role.id,
-          actor: { type: 'user', id: userId },
-          target: { type: 'project', id: project.id },
-        });
+        given.push({ projectId, roleId: role.id });
       }
+    }
+    return given;
+  }
+
+  async grant(tx: EntityManager, userId: string, given: readonly ProjectRole[]): Promise<void> {
+    for (const { projectId, roleId } of given) {
+      const actor = { type: 'user' as const, id: userId };
+      await this.assignments.grantWithin(tx, { roleId, actor, target: { type: 'project', id: projectId } });
+    }
+  }
+
+  /** Of two first logins at once one makes the project, and both use it. */
+  private async ensureProject(name: string, domainId: string): Promise<string> {
+    const existing = await this.projects.findScopedByName(name, { id: domainId });
+    if (existing) return existing.id;
+    try {
+      return (await this.projects.create({ name, domainId })).id;
+    } catch (error) {
+      const made = error instanceof Conflict ? await this.projects.findScopedByName(name, { id: domainId }) : undefined;
+      if (!made) throw error;
+      return made.id;
     }
   }
 }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
+import { DomainsService } from '../domains/domains.service.js';
 import type { Role } from '../roles/role.js';
 import { RolesService } from '../roles/roles.service.js';
 
@@ -7,12 +9,24 @@ const NAMES = ['admin', 'manager', 'member', 'reader', 'service', 'ResellerAdmin
 /** Each implies the next. */
 const CHAIN = ['admin', 'manager', 'member', 'reader'] as const;
 
+/** What every Keystone has: the domain `default`, and the standard roles. */
 @Injectable()
-export class StandardRoles {
-  constructor(private readonly roles: RolesService) {}
+export class KeystoneDefaults {
+  constructor(
+    private readonly domains: DomainsService,
+    private readonly roles: RolesService,
+  ) {}
 
-  /** Makes the roles that are missing; what an operator changed about an existing one stays. */
+  /** Makes what is missing; what an operator changed about an existing one stays. */
   async ensure(): Promise<void> {
+    if (!(await this.domains.find(DEFAULT_DOMAIN_ID))) {
+      const fields = { name: 'Default', description: 'The default domain', enabled: true };
+      await this.domains.create(fields, DEFAULT_DOMAIN_ID);
+    }
+    await this.ensureRoles();
+  }
+
+  private async ensureRoles(): Promise<void> {
     const made = new Set<string>();
     const byName = new Map<string, Role>();
     for (const name of NAMES) {
