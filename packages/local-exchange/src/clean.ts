@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { COMPUTE_LANDLORDS, DEFAULT_DIRECTORY } from './layout.js';
 import { Engine } from './supervisor/engine.js';
@@ -38,8 +41,19 @@ async function cleanEngine(engine: Engine, label: string, terminal: Terminal): P
   await terminal.step('containers, networks, images', removeAll, (count) => `${String(count)} removed`);
 }
 
+/** Whatever else it holds is removed with it, so another directory than the default one must be an exchange's. */
+function directoryToClean(args: readonly string[]): string {
+  const { values } = parseArgs({ args: [...args], options: { directory: { type: 'string' } }, strict: true });
+  if (values.directory === undefined) return DEFAULT_DIRECTORY;
+  const directory = path.resolve(values.directory);
+  if (existsSync(directory) && !existsSync(path.join(directory, 'exchange.json'))) {
+    throw new Error(`${directory} is not the directory of an exchange: it has no exchange.json.`);
+  }
+  return directory;
+}
+
 try {
-  await clean(new StateDirectory(DEFAULT_DIRECTORY), new Terminal());
+  await clean(new StateDirectory(directoryToClean(process.argv.slice(2))), new Terminal());
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

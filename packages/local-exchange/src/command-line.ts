@@ -28,6 +28,8 @@ export const HELP = `npm start -- [options]
   --directory DIR      where everything is kept, by default .ocx
   --help               this text
 
+  npm run clean        removes every trace of it; -- --directory DIR of one that was kept elsewhere
+
   Ports: OCX_PORT_OFFSET=1000 moves all, OCX_PORT_IDENTITY=5001 (BROKER, OBJECTS, HARVARD, MIT, BLUESTONE, GRANITE,
   UNIVERSITY, POSTGRES, EXPORTS) moves one. Engine: DOCKER_HOST. HTTPS: OCX_TLS_CERT, OCX_TLS_KEY and OCX_TLS_CA.
 `;

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HttpApi } from './api/http.js';
 import { IMAGE_NAME } from './exchange.images.js';
 import { brokerPlan, identityPlan, urlsOf, type ExchangeUrls } from './exchange.services.js';
+import type { ExchangeOptions } from './exchange.options.js';
 import { buildDemonstrationImage } from './image/demonstration-image.js';
-import { NETWORK_POOLS, preparedLandlord, type NetworkPools } from './exchange.landlords.js';
+import { NETWORK_POOLS, preparedLandlord } from './exchange.landlords.js';
 import {
   CLONE,
   COMPUTE_LANDLORDS,
@@ -17,34 +18,20 @@ import {
 } from './layout.js';
 import { federate } from './operator/federation.js';
 import { Operator } from './operator/operator.js';
+import { landlordsEnrolled, operatorWithCatalog } from './operator/readiness.js';
 import type { Ports } from './ports.js';
+import { refuseBusyPorts } from './supervisor/busy-ports.js';
+import { DirectoryClaim } from './supervisor/directory-claim.js';
 import { DEFAULT_DOCKER_HOST, Engine } from './supervisor/engine.js';
 import { clearHost } from './supervisor/host-leftovers.js';
 import { HomeUniversity } from './supervisor/home-university.js';
-import { endLeftovers, isAlive, readPidFile, writePidFile } from './supervisor/pid-files.js';
+import { endLeftovers } from './supervisor/pid-files.js';
 import { Postgres } from './supervisor/postgres.js';
-import type { ServiceProcess, Tls } from './supervisor/service-process.js';
+import type { ServiceProcess } from './supervisor/service-process.js';
 import { Services } from './supervisor/services.js';
 import { StateDirectory } from './supervisor/state-directory.js';
 import { Terminal } from './terminal.js';
-import { until } from './polling.js';
-import { COMBINED_REGION } from './api/session.js';
-
-export interface ExchangeOptions {
-  /** Everything the exchange writes is below it. */
-  readonly directory: string;
-  readonly ports: Ports;
-  /** Marks what it makes at the engine; by default derived from the directory. */
-  readonly label?: string;
-  readonly dockerHost?: string;
-  /** CIDRs of the tenants' networks; two exchanges at one engine need different ones. */
-  readonly networkPools?: NetworkPools;
-  readonly tls?: Tls;
-  readonly terminal?: Terminal;
-  readonly logLevel?: string;
-  /** Variables for single services, on top of their own. */
-  readonly overrides?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
-}
+import { together } from './polling.js';
 
 /** Compute unmounts volumes whose exports storage holds, and everyone says goodbye to the broker and to identity. */
 const STOP_ORDER: readonly (readonly ServiceName[])[] = [
@@ -55,8 +42,6 @@ const STOP_ORDER: readonly (readonly ServiceName[])[] = [
 ];
 
 const LEFTOVER_PATIENCE_MS = 30_000;
-const CATALOG_DEADLINE_MS = 30_000;
-const ENROLMENT_DEADLINE_MS = 60_000;
 
 /** A whole exchange on one machine: PostgreSQL, identity, broker, four landlords, and a home university to log in at. */
 export class Exchange {
@@ -69,6 +54,8 @@ export class Exchange {
   private readonly terminal: Terminal;
   private services: Services | undefined;
   private postgres: Postgres | undefined;
+  private claim: DirectoryClaim | undefined;
+  private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
 
   private constructor(private readonly options: ExchangeOptions) {
@@ -76,7 +63,7 @@ export class Exchange {
     this.label = options.label ?? labelOf(options.directory);
     this.urls = urlsOf(options.ports, options.tls ? 'https' : 'http');
     this.http = new HttpApi(options.tls?.authority);
-    this.engine = new Engine(this.state, options.dockerHost ?? DEFAULT_DOCKER_HOST);
+    this.engine = new Engine(this.state, options.dockerHost ?? process.env['DOCKER_HOST'] ?? DEFAULT_DOCKER_HOST);
     this.terminal = options.terminal ?? new Terminal({ write: () => undefined });
   }
 
@@ -97,15 +84,22 @@ export class Exchange {
     }
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.starting ??= this.startAll();
+    return this.starting;
+  }
+
+  private async startAll(): Promise<void> {
     const { terminal, options } = this;
     await this.claimDirectory();
+    this.goOn();
     const port = (name: keyof Ports) => `127.0.0.1:${String(options.ports[name])}`;
     await terminal.step(
       'PostgreSQL',
       () => this.startPostgres(),
       () => port('postgres'),
     );
+    this.goOn();
     await together([
       terminal.step(
         'identity',
@@ -124,7 +118,7 @@ export class Exchange {
       () => this.startBroker(),
       () => this.urls.broker,
     );
-    const operator = await this.operatorWithCatalog();
+    const operator = await operatorWithCatalog(() => this.operator());
     await together([
       terminal.step('the university is trusted', () => federate(operator, this.university)),
       terminal.step('demonstration image at the broker', () => operator.ensureImage(IMAGE_NAME, this.imageFile)),
@@ -138,9 +132,13 @@ export class Exchange {
     ]);
     await terminal.step(
       'landlords enrolled',
-      () => this.enrolled(operator),
+      () => landlordsEnrolled(operator),
       (names) => names.join(', '),
     );
+  }
+
+  private goOn(): void {
+    if (this.stopping !== undefined) throw new Error('The exchange is stopping.');
   }
 
   service(name: ServiceName): ServiceProcess {
@@ -155,13 +153,6 @@ export class Exchange {
   /** What the operator can do, with a fresh token. */
   async operator(): Promise<Operator> {
     return Operator.login(this.http, this.urls, await this.adminPassword());
-  }
-
-  /** The broker puts its endpoints into the catalog in the background; a token shows the catalog of its making. */
-  private async operatorWithCatalog(): Promise<Operator> {
-    const ask = () => this.operator();
-    const complete = ({ session }: Operator) => session.hasEndpoint('image', COMBINED_REGION);
-    return until('the broker in the catalog', ask, complete, CATALOG_DEADLINE_MS, () => 'not there');
   }
 
   /** As identity generated it at its first start. */
@@ -183,6 +174,11 @@ export class Exchange {
     return this.stopping;
   }
 
+  /** The engine, if set-up started it for this exchange: the last thing to stop. */
+  async stopEngine(): Promise<'not ours' | 'stopped' | 'in use'> {
+    return this.claim === undefined ? 'not ours' : this.engine.stopIfOurs();
+  }
+
   /** At once, without care. The next start repairs what this leaves. */
   kill(): void {
     this.services?.kill();
@@ -191,21 +187,22 @@ export class Exchange {
   }
 
   private async claimDirectory(): Promise<void> {
-    const { state } = this;
+    const { state, engine, label } = this;
+    const { ports, tls } = this.options;
     await state.prepare();
-    const file = state.at('exchange.pid');
-    const other = await readPidFile(file);
-    if (other && other.pid !== process.pid && isAlive(other)) {
-      throw new Error(`An exchange is already running here (process ${String(other.pid)}). Stop it with Ctrl-C there.`);
-    }
-    await writePidFile(file, process.pid);
+    this.claim = await DirectoryClaim.take(state);
     const ended = await endLeftovers(state.at('run'), LEFTOVER_PATIENCE_MS);
     if (ended.length > 0) {
       await clearHost(state.root);
       this.terminal.note(`A previous run died; ended what it left: ${ended.join(', ')}.`);
     }
-    const { ports } = this.options;
-    await state.writeJson('exchange.json', { label: this.label, dockerHost: this.engine.dockerHost, ports });
+    await refuseBusyPorts(ports);
+    await state.writeJson('exchange.json', {
+      label,
+      dockerHost: engine.dockerHost,
+      ports,
+      ...(tls === undefined ? {} : { authority: tls.authority }),
+    });
   }
 
   private async startPostgres(): Promise<void> {
@@ -267,24 +264,27 @@ export class Exchange {
     return this.services;
   }
 
-  private async enrolled(operator: Operator): Promise<string[]> {
-    const missing = (names: ReadonlySet<string>) => LANDLORDS.filter((name) => !names.has(name));
-    const ask = () => operator.enrolledLandlords();
-    const describe = (names: ReadonlySet<string>) => `missing ${missing(names).join(', ')}; see their logs`;
-    const all = (names: ReadonlySet<string>) => missing(names).length === 0;
-    return [...(await until('all landlords enrolled', ask, all, ENROLMENT_DEADLINE_MS, describe))];
-  }
-
   private readonly ended = (message: string): void => {
     if (this.stopping === undefined) this.terminal.note(message);
   };
 
   private async stopAll(): Promise<void> {
+    await this.stopParts();
+    // A start that was under way fails now; what it had just begun is stopped as well.
+    await Promise.allSettled([this.starting]);
+    await this.stopParts();
+    // Without the claim everything here belongs to somebody else.
+    if (this.claim !== undefined) {
+      await this.stopWhatIsLeft();
+      await this.claim.release();
+    }
+    await this.http.close();
+  }
+
+  private async stopParts(): Promise<void> {
+    this.services?.close();
     for (const names of STOP_ORDER) await this.services?.stop(names);
     await Promise.all([this.postgres?.stop(), this.home?.stop()].filter((one) => one !== undefined));
-    await this.stopWhatIsLeft();
-    await this.http.close();
-    await rm(this.state.at('exchange.pid'), { force: true });
   }
 
   private async stopWhatIsLeft(): Promise<void> {
@@ -293,10 +293,4 @@ export class Exchange {
     }
     await clearHost(this.state.root);
   }
-}
-
-/** Waits for all, then throws the first failure: nothing goes on in the background while the failure is dealt with. */
-async function together(work: readonly Promise<unknown>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
 }

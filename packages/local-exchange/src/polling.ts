@@ -20,3 +20,9 @@ export async function until<T>(
     await delay(PAUSE_MS);
   }
 }
+
+/** Waits for all, then throws the first failure: nothing goes on in the background while the failure is dealt with. */
+export async function together(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}

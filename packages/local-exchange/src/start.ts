@@ -6,7 +6,6 @@ import { DEFAULT_DIRECTORY } from './layout.js';
 import { openrcText, passwordOpenrc } from './openrc.js';
 import { portsFrom } from './ports.js';
 import { firstSignal } from './signals.js';
-import { DEFAULT_DOCKER_HOST } from './supervisor/engine.js';
 import { PEOPLE } from './supervisor/home-university.js';
 import type { Tls } from './supervisor/service-process.js';
 import { Terminal } from './terminal.js';
@@ -65,7 +64,6 @@ async function startExchange(command: StartCommand, terminal: Terminal): Promise
   const exchange = Exchange.prepare({
     directory: path.resolve(command.directory ?? DEFAULT_DIRECTORY),
     ports: portsFrom(process.env),
-    dockerHost: process.env['DOCKER_HOST'] ?? DEFAULT_DOCKER_HOST,
     tls: tlsFrom(process.env),
     terminal,
   });
@@ -118,7 +116,7 @@ async function runUntilSignal(
   if (ended === undefined) terminal.line(`\n  ${terminal.paint('red', 'Failed:')} ${messageOf(failure)}\n`);
   terminal.section('Stopping', ended ?? 'after the failure');
   await terminal.step('services, servers, volumes, databases', () => exchange.stop());
-  const engine = await exchange.engine.stopIfOurs().catch(() => 'in use' as const);
+  const engine = await exchange.stopEngine().catch(() => 'in use' as const);
   if (engine === 'stopped') terminal.note('The Docker engine that set-up had started is stopped too.');
   if (engine === 'in use') terminal.note('The Docker engine that set-up had started keeps running: others use it.');
   return ended === undefined ? 1 : 0;

@@ -4,6 +4,7 @@ import { ServiceProcess, type ServicePlan, type ServiceRuntime } from './service
 /** The services that were started, by name. */
 export class Services {
   private readonly started = new Map<ServiceName, ServiceProcess>();
+  private closed = false;
 
   /** `ended` hears of a service that ends although nobody asked it to. */
   constructor(
@@ -12,7 +13,13 @@ export class Services {
     private readonly ended: (message: string) => void,
   ) {}
 
+  /** Nothing more is started. */
+  close(): void {
+    this.closed = true;
+  }
+
   async start(plan: ServicePlan): Promise<void> {
+    if (this.closed) throw new Error('The exchange is stopping.');
     const env = { ...plan.env, ...this.overrides[plan.name] };
     const service = new ServiceProcess(this.runtime, { ...plan, env });
     this.started.set(plan.name, service);
