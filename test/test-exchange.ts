@@ -9,7 +9,7 @@ import type { Exchange } from '@ocx/local-exchange/exchange';
 import { type ExchangeUrls, urlsOf } from '@ocx/local-exchange/exchange.services';
 import { applicationCredentialOpenrc, type Openrc, passwordOpenrc } from '@ocx/local-exchange/openrc';
 import { Operator } from '@ocx/local-exchange/operator/operator';
-import { portsAt } from '@ocx/local-exchange/ports';
+import { portsAt, type Ports } from '@ocx/local-exchange/ports';
 import { Tenant } from '@ocx/local-exchange/tour/tenant';
 import { z } from 'zod';
 
@@ -17,8 +17,23 @@ const run = promisify(execFile);
 
 export const TEST_PORTS = portsAt(20_000);
 export const FAULT_PORTS = portsAt(21_000);
+export const TLS_PORTS = portsAt(19_000);
+/** What `npm start` is told, in its own words. */
+export const START_PORT_OFFSET = 18_000;
 export const TEST_NETWORK_POOLS = { harvard: '10.211.0.0/16', mit: '10.212.0.0/16' };
 export const FAULT_NETWORK_POOLS = { harvard: '10.213.0.0/16', mit: '10.214.0.0/16' };
+export const TLS_NETWORK_POOLS = { harvard: '10.215.0.0/16', mit: '10.216.0.0/16' };
+
+const Remembered = z.object({
+  label: z.string(),
+  ports: z.record(z.string(), z.number()),
+  authority: z.string().optional(),
+});
+
+/** The lines a docker command prints. */
+async function listed(...args: string[]): Promise<string[]> {
+  return (await run('docker', args)).stdout.split('\n').filter(Boolean);
+}
 
 /** A user with a project of its own, and everything it takes to act as that user. */
 export interface TestTenant {
@@ -35,20 +50,39 @@ export interface TestTenant {
 
 /** The running exchange as its operator and its tenants see it. */
 export class ExchangeUnderTest {
-  readonly http = new HttpApi();
-
   private constructor(
+    readonly http: HttpApi,
     readonly urls: ExchangeUrls,
     readonly operator: Operator,
+    /** Marks what it makes at the engine. */
+    readonly label: string,
     /** Where its state and logs are. */
     readonly directory: string,
+    /** PEM file of its private certificate authority, where it has one. */
+    readonly authority: string | undefined,
   ) {}
 
-  static async open(directory: string, ports = TEST_PORTS): Promise<ExchangeUnderTest> {
-    const urls = urlsOf(ports, 'http');
+  /** Where it listens stands in its directory. */
+  static async open(directory: string): Promise<ExchangeUnderTest> {
+    const { ports, label, authority } = Remembered.parse(
+      JSON.parse(await readFile(join(directory, 'exchange.json'), 'utf8')),
+    );
+    const http = new HttpApi(authority);
+    const urls = urlsOf(ports as Ports, authority === undefined ? 'http' : 'https');
     const password = (await readFile(join(directory, 'secrets', 'admin-password'), 'utf8')).trim();
-    const operator = await Operator.login(new HttpApi(), urls, password);
-    return new ExchangeUnderTest(urls, operator, directory);
+    const operator = await Operator.login(http, urls, password);
+    return new ExchangeUnderTest(http, urls, operator, label, directory, authority);
+  }
+
+  /** A secret that the exchange generated, such as `university-ada`. */
+  async secret(name: string): Promise<string> {
+    return (await readFile(join(this.directory, 'secrets', name), 'utf8')).trim();
+  }
+
+  /** Ids of a landlord's containers at the engine, running or not: all, or those of one server. */
+  containersOf(landlord: 'harvard' | 'mit', serverId = ''): Promise<string[]> {
+    const owner = `label=ocx.landlord=${landlord}-${this.label}`;
+    return listed('ps', '--all', '--quiet', '--filter', owner, '--filter', `name=${serverId}`);
   }
 
   /** A new member of a new project in the Default domain. */
@@ -68,7 +102,11 @@ export class ExchangeUnderTest {
       await operator.session.call({ method: 'PUT', url });
     }
     const session = await Session.password(http, urls.identity, userName, password, projectName);
-    const place = { authUrl: urls.identity, region: 'exchange' };
+    const place = {
+      authUrl: urls.identity,
+      region: 'exchange',
+      ...(this.authority === undefined ? {} : { authority: this.authority }),
+    };
     return {
       session,
       tenant: new Tenant(session),

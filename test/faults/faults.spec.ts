@@ -36,7 +36,7 @@ describe('an exchange whose parties crash', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ocx-faults-'));
     exchange = await Exchange.start({ directory, ports: FAULT_PORTS, networkPools: FAULT_NETWORK_POOLS });
-    seen = await ExchangeUnderTest.open(directory, FAULT_PORTS);
+    seen = await ExchangeUnderTest.open(directory);
     member = await seen.newTenant('faults');
     shell = await SecureShell.create(join(directory, 'ssh'));
     await member.tenant.importKeyPair('laptop', shell.publicKey);
