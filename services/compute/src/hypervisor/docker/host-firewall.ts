@@ -33,7 +33,11 @@ export class HostFirewall {
   }
 
   private async iptables(args: string[]): Promise<number> {
-    const result = await this.host.run({ argv: ['iptables', '-w', '5', ...args], deadlineMs: DEADLINE_MS });
+    const result = await this.host.run({
+      argv: ['iptables', '-w', '5', ...args],
+      hostNetwork: true,
+      deadlineMs: DEADLINE_MS,
+    });
     return result.exitCode;
   }
 }

@@ -3,6 +3,8 @@ export interface HostCommand {
   readonly argv: readonly [string, ...string[]];
   /** Fed to standard input; the way secrets travel. */
   readonly input?: string;
+  /** For a command about the host's own network, which what runs it need not share. */
+  readonly hostNetwork?: boolean;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
 }

@@ -15,6 +15,25 @@ export interface HelperOptions {
 }
 
 const PATH = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
+/**
+ * Runs `"$@"` in namespaces of the engine's own process, whose idea of the host's paths and network is the one that
+ * counts; of process 1 where the engine has another name. The helpers see the host's process ids.
+ */
+const AS_ENGINE = (namespace: 'mount' | 'net') => [
+  'sh',
+  '-c',
+  `engine=$(grep -lx dockerd /proc/[0-9]*/comm 2>/dev/null | head -n 1 | cut -d / -f 3)
+  exec nsenter --target "\${engine:-1}" --${namespace} -- "$@"`,
+  'sh',
+];
+
+/** What mounting takes, instead of `Privileged`: all capabilities are more than some hosts have to give. */
+const RIGHTS: Docker.HostConfig = {
+  CapAdd: ['SYS_ADMIN', 'SYS_PTRACE', 'NET_ADMIN', 'MKNOD', 'DAC_READ_SEARCH'],
+  DeviceCgroupRules: ['a *:* rwm'],
+  SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'],
+  PidMode: 'host',
+};
 const SETUP_DEADLINE_MS = 60_000;
 const ENGINE_TIMEOUT_MS = 30_000;
 const KILLED = 128;
@@ -55,7 +74,8 @@ export class ContainerMountHost extends MountHost {
     command.signal?.throwIfAborted();
     // The deadline is kept inside too: ending a call of the engine's API does not end the command.
     const seconds = String(Math.ceil(command.deadlineMs / 1000) + 1);
-    const exec = await this.created(['timeout', '--signal=KILL', seconds, ...command.argv]);
+    const enter = command.hostNetwork && this.options.network !== 'host' ? AS_ENGINE('net') : [];
+    const exec = await this.created(['timeout', '--signal=KILL', seconds, ...enter, ...command.argv]);
     const stream = await exec.start({ hijack: true, stdin: true });
     const stdout = new BoundedText();
     const stderr = new BoundedText();
@@ -141,9 +161,9 @@ export class ContainerMountHost extends MountHost {
     const container = await this.engine.createContainer({
       Image: this.options.image,
       Labels: { ...this.options.labels },
-      Entrypoint: ['nsenter', '--target', '1', '--mount', '--'],
+      Entrypoint: AS_ENGINE('mount'),
       Cmd: ['sh', '-c', script, 'sh', this.options.sharedDirectory],
-      HostConfig: { Privileged: true, PidMode: 'host', NetworkMode: 'none' },
+      HostConfig: { ...RIGHTS, NetworkMode: 'none' },
     });
     try {
       await container.start();
@@ -165,9 +185,7 @@ export class ContainerMountHost extends MountHost {
       Entrypoint: ['sleep'],
       Cmd: ['infinity'],
       HostConfig: {
-        Privileged: true,
-        // To find who keeps a volume busy.
-        PidMode: 'host',
+        ...RIGHTS,
         NetworkMode: network,
         Binds: [`${sharedDirectory}:${sharedDirectory}:rshared`, '/dev:/dev'],
       },
