@@ -59,8 +59,13 @@ describe('who may', () => {
     }
   });
 
-  it('refuses operator routes to tenants', async () => {
-    const token = await exchange.token({ roles: ['member', 'reader'] });
+  it.each([
+    ['a tenant', { roles: ['member', 'reader'] }],
+    ['the admin of a project', { roles: ['admin', 'member'] }],
+    ['the admin of a domain', { domain: { id: 'd'.repeat(32), name: 'university' }, roles: ['admin'] }],
+    ['a reader of the system', { system: true, roles: ['reader'] }],
+  ])('refuses operator routes to %s', async (_, who) => {
+    const token = await exchange.token(who);
     for (const [method = '', path = ''] of operatorRoutes()) {
       const answer = await exchange.call(method, path, {
         token,
@@ -69,6 +74,12 @@ describe('who may', () => {
       });
       expect([path, answer.status]).toEqual([path, 403]);
     }
+  });
+
+  it('takes the admin of the system for the operator, as identity does', async () => {
+    const token = await exchange.token({ system: true, roles: ['admin'] });
+    const [, , [, path = ''] = []] = operatorRoutes();
+    expect((await exchange.call('GET', path, { token })).status).toBe(200);
   });
 
   it('hides what belongs to another project', async () => {
@@ -122,7 +133,7 @@ describe('who may', () => {
 
 describe('operating', () => {
   it('issues credits once per idempotency key, and never without one', async () => {
-    const token = await exchange.token({ roles: ['admin'] });
+    const token = await exchange.operator();
     const path = `/exchange/v1/accounts/${OTHER.id}/grants`;
     const body = { amount: '5000' };
     expect((await exchange.call('POST', path, { token, body })).status).toBe(400);

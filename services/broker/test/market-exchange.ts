@@ -123,6 +123,11 @@ export class TestExchange {
     return this.identity.exchangeToken(options);
   }
 
+  /** What identity calls the operator: the role admin on the admin project. */
+  operator(options: ExchangeTokenOptions = {}): Promise<string> {
+    return this.token({ roles: ['admin', 'member'], ...options, claims: { is_admin_project: true } });
+  }
+
   async principal(options: ExchangeTokenOptions = {}): Promise<Principal> {
     const verifier = this.broker.get<TokenVerifier, ExchangeTokenVerifier>(TokenVerifier, { strict: false });
     return verifier.verifyToken(await this.token(options));
@@ -148,7 +153,7 @@ export class TestExchange {
 
   async code(): Promise<string> {
     const answer = await this.call('POST', '/exchange/v1/landlords/enrolment-codes', {
-      token: await this.token({ roles: ['admin'] }),
+      token: await this.operator(),
     });
     return String(answer.body['code']);
   }

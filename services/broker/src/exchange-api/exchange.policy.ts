@@ -1,9 +1,13 @@
 import type { PolicyRule } from '@ocx/service-kit/auth';
 import type { Principal } from '@ocx/service-kit/principal';
 
-/** The exchange's operator: role admin, or a system-scoped admin token. */
-export function isOperator(principal: Principal): boolean {
-  return principal.realm === 'exchange' && principal.roles.includes('admin');
+/**
+ * The exchange's operator, as identity means it: the role `admin` in system scope or on the admin project. `admin` of any
+ * other project or domain is that project's or domain's matter and opens nothing here.
+ */
+export function isOperator(principal: Pick<Principal, 'realm' | 'roles' | 'systemScope' | 'exchange'>): boolean {
+  if (principal.realm !== 'exchange' || !principal.roles.includes('admin')) return false;
+  return principal.systemScope || principal.exchange?.is_admin_project === true;
 }
 
 const inProject = (principal: Principal) => principal.realm === 'exchange' && principal.projectId !== undefined;
@@ -31,11 +35,12 @@ export const EXCHANGE_POLICY = {
     name: 'exchange:project:change',
     description: 'Members of the project end its leases; the operator any.',
     check: (principal) =>
-      isOperator(principal) || (inProject(principal) && principal.roles.some((role) => role === 'member')),
+      isOperator(principal) ||
+      (inProject(principal) && principal.roles.some((role) => role === 'member' || role === 'admin')),
   },
   operator: {
     name: 'exchange:operate',
-    description: 'The operator: role admin.',
+    description: 'The operator: role admin in system scope or on the admin project.',
     check: isOperator,
     message: 'Only the operator of the exchange may do this.',
   },

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { ImageListQuery } from '@ocx/openstack-api/image/images';
 import { InvalidInput } from '@ocx/service-kit/errors';
 import { pageOf, type SortableRow, type SortOrder } from '../proxy/page.js';
-import { type Image, type ImageCaller, isImageAdmin } from './image.js';
+import { isOperator } from '../exchange-api/exchange.policy.js';
+import type { Image, ImageCaller } from './image.js';
 import { ImagesRepository } from './images.repository.js';
 
 const DEFAULT_LIMIT = 25;
@@ -81,7 +82,7 @@ export class ImageListService {
     properties: Readonly<Record<string, string>>,
   ): Promise<{ images: Image[]; nextMarker: string | undefined }> {
     const projectId = caller.projectId ?? '';
-    const all = await this.repository.visibleTo(isImageAdmin(caller) ? null : projectId);
+    const all = await this.repository.visibleTo(isOperator(caller) ? null : projectId);
     const shown = await this.byVisibility(all, caller, query);
     const rows = shown
       .filter((image) => isMatch(image, query, properties))
@@ -113,7 +114,7 @@ export class ImageListService {
       if (visibility !== undefined && visibility !== 'all' && image.visibility !== visibility) return false;
       if (mine(image) || image.visibility === 'public') return true;
       if (image.visibility === 'community') return visibility === 'community' || visibility === 'all';
-      return shared.has(image.id) || isImageAdmin(caller);
+      return shared.has(image.id) || isOperator(caller);
     });
   }
 }

@@ -1,4 +1,6 @@
 import type { ImageStatus } from '@ocx/openstack-api/image/images';
+import type { Principal } from '@ocx/service-kit/principal';
+import { isOperator } from '../exchange-api/exchange.policy.js';
 
 export interface Image {
   readonly id: string;
@@ -31,19 +33,14 @@ export interface ImageMember {
 }
 
 /** Who asks, as far as images care. */
-export interface ImageCaller {
-  readonly projectId?: string | undefined;
-  readonly roles: readonly string[];
-}
-
-export const isImageAdmin = (caller: ImageCaller): boolean => caller.roles.includes('admin');
+export type ImageCaller = Pick<Principal, 'projectId' | 'realm' | 'roles' | 'systemScope' | 'exchange'>;
 
 /** Whether the caller may see the image; `memberOf` is true for an image that is shared with the caller's project. */
 export function maySee(image: Image, caller: ImageCaller, memberOf: boolean): boolean {
-  if (isImageAdmin(caller) || image.owner === caller.projectId) return true;
+  if (isOperator(caller) || image.owner === caller.projectId) return true;
   if (image.visibility === 'public' || image.visibility === 'community') return true;
   return image.visibility === 'shared' && memberOf;
 }
 
 export const mayChange = (image: Image, caller: ImageCaller): boolean =>
-  isImageAdmin(caller) || image.owner === caller.projectId;
+  isOperator(caller) || image.owner === caller.projectId;

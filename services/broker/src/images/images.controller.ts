@@ -8,7 +8,7 @@ import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { parse } from '@ocx/service-kit/validation';
 import { queryParameters } from '../proxy/page.js';
 import { ProxySettings } from '../proxy/proxy-settings.js';
-import { isImageAdmin } from './image.js';
+import { isOperator } from '../exchange-api/exchange.policy.js';
 import { patchedImage } from './image-changes.js';
 import { ImageListService } from './image-list.service.js';
 import { imageView } from './image.view.js';
@@ -118,5 +118,5 @@ export class ImagesController {
 }
 
 function requireAdmin(caller: Principal): void {
-  if (!isImageAdmin(caller)) throw new Forbidden('You are not authorized to complete this action.');
+  if (!isOperator(caller)) throw new Forbidden('You are not authorized to complete this action.');
 }

@@ -4,7 +4,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Uuid } from '@ocx/openstack-api/ids';
 import type { CreateImage } from '@ocx/openstack-api/image/images';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
-import { type Image, type ImageCaller, isImageAdmin, mayChange, maySee } from './image.js';
+import { isOperator } from '../exchange-api/exchange.policy.js';
+import { type Image, type ImageCaller, mayChange, maySee } from './image.js';
 import { ImageDepot } from './image-depot.js';
 import { type ImageChange, newImage } from './image-changes.js';
 import { ImagesRepository } from './images.repository.js';
@@ -86,7 +87,7 @@ export class ImagesService implements OnModuleInit {
   /** The image whose bytes may be read now, or undefined when it has none yet. */
   async download(caller: ImageCaller, id: string): Promise<Image | undefined> {
     const image = await this.show(caller, id);
-    if (image.status === 'deactivated' && !isImageAdmin(caller)) {
+    if (image.status === 'deactivated' && !isOperator(caller)) {
       throw new Forbidden('The requested image has been deactivated. Image data download is forbidden.');
     }
     return image.status === 'active' || image.status === 'deactivated' ? image : undefined;
@@ -107,7 +108,7 @@ export class ImagesService implements OnModuleInit {
 }
 
 function checkVisibility(caller: ImageCaller, visibility: Image['visibility']): void {
-  if (visibility === 'public' && !isImageAdmin(caller)) {
+  if (visibility === 'public' && !isOperator(caller)) {
     throw new Forbidden('You are not authorized to publicize_image action.');
   }
 }

@@ -4,17 +4,17 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
 import { isAtLeast, type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { isOperator } from '../exchange-api/exchange.policy.js';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { keypairDetail, keypairSummary } from './keypair.view.js';
 import { parseCreateKeypair, parseKeypairQuery } from './keypair.requests.js';
 import { ownKeypairs } from './keypairs.policy.js';
 import { KeypairsService } from './keypairs.service.js';
 
-// From 2.10 an administrator may name another user; everybody else has only their own.
+// From 2.10 the operator may name another user; everybody else has only their own.
 function ownerOf(caller: Principal, userId: string | undefined, version: MicroversionValue): string {
   if (userId === undefined || userId === caller.userId || !isAtLeast(version, 10)) return caller.userId;
-  if (!caller.roles.includes('admin'))
-    throw new Forbidden("Policy doesn't allow os_compute_api:os-keypairs to be performed.");
+  if (!isOperator(caller)) throw new Forbidden("Policy doesn't allow os_compute_api:os-keypairs to be performed.");
   return userId;
 }
 

@@ -1,5 +1,6 @@
 import type { PolicyRule } from '@ocx/service-kit/auth';
 import type { Principal } from '@ocx/service-kit/principal';
+import { isOperator } from '../exchange-api/exchange.policy.js';
 import { isAllowed } from './access-rules.js';
 
 /**
@@ -22,8 +23,6 @@ const READER_ROLES = ['reader', 'member', 'admin'];
 const WRITER_ROLES = ['member', 'admin'];
 const hasOne = (principal: Principal, roles: readonly string[]) => principal.roles.some((role) => roles.includes(role));
 
-export const isAdmin = (principal: Principal): boolean => principal.roles.includes('admin');
-
 export const projectReader = proxyPolicy({
   name: 'project:read',
   description: 'Members and readers of a project see what it leases.',
@@ -39,11 +38,11 @@ export const projectMember = proxyPolicy({
 export const anyone = proxyPolicy({
   name: 'catalog:read',
   description: 'Products and zones: everybody who is logged in with a scope.',
-  check: (principal) => principal.projectId !== undefined || isAdmin(principal) || principal.systemScope,
+  check: (principal) => principal.projectId !== undefined || isOperator(principal) || principal.systemScope,
 });
 
 export const administrator = proxyPolicy({
   name: 'admin',
-  description: 'Administrators of the exchange.',
-  check: isAdmin,
+  description: 'The operator of the exchange: role admin in system scope or on the admin project.',
+  check: isOperator,
 });

@@ -6,7 +6,8 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { isAdmin, projectReader } from '../proxy.policy.js';
+import { isOperator } from '../../exchange-api/exchange.policy.js';
+import { projectReader } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { QuotasService } from '../quotas/quotas.service.js';
 
@@ -114,7 +115,7 @@ export class ComputeLimitsController {
 }
 
 function subject(caller: Principal, project: string): string {
-  if (project !== caller.projectId && !isAdmin(caller)) {
+  if (project !== caller.projectId && !isOperator(caller)) {
     throw new Forbidden("Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.");
   }
   return parse(OpenStackId, project);

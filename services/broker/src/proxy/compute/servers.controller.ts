@@ -8,7 +8,8 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
-import { isAdmin, projectMember, projectReader } from '../proxy.policy.js';
+import { isOperator } from '../../exchange-api/exchange.policy.js';
+import { projectMember, projectReader } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
 import { ServerCreateService } from './server-create.service.js';
 import { ServerListService } from './server-list.service.js';
@@ -122,7 +123,8 @@ export class ServersController {
     const parsed = parse(ServerListQuery, query);
     const links = this.context.links(name);
     const question = { caller, region: await this.context.region(name), query: parsed, version, links };
-    const everybodys = parsed.all_tenants !== undefined && /^(1|true|)$/i.test(parsed.all_tenants) && isAdmin(caller);
+    const everybodys =
+      parsed.all_tenants !== undefined && /^(1|true|)$/i.test(parsed.all_tenants) && isOperator(caller);
     const { views, more, silent } = await (everybodys ? this.lists.listAll(question) : this.lists.list(question));
     void reply.headers(partialHeader(silent));
     const last = views.at(-1)?.['id'];

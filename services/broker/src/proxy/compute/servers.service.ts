@@ -4,6 +4,7 @@ import { Address, ServerDetail } from '@ocx/openstack-api/compute/servers';
 import { BadGateway, BackendUnavailable, NotFound } from '@ocx/service-kit/errors';
 import type { MicroversionValue } from '@ocx/service-kit/microversion';
 import type { Principal } from '@ocx/service-kit/principal';
+import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import type { IndexedResource } from '../../inventory/resource.js';
 import type { Landlord } from '../../landlords/landlord.js';
@@ -51,8 +52,7 @@ export class ServersService {
   /** Throws {@link NotFound} for what is not the caller's, {@link BackendUnavailable} where the landlord has left. */
   async locate(caller: Principal, region: Region, id: string): Promise<LocatedServer> {
     const row = isUuid(id) ? await this.inventory.locate('server', id) : undefined;
-    const admin = caller.roles.includes('admin');
-    if (!row || (row.projectId !== caller.projectId && !admin)) throw notFound(id);
+    if (!row || (row.projectId !== caller.projectId && !isOperator(caller))) throw notFound(id);
     if (!region.combined && !isIn(region, row.landlordId)) throw notFound(id);
     const landlord = region.landlords.find((candidate) => candidate.id === row.landlordId);
     if (!landlord) throw new BackendUnavailable(`The landlord of server ${id} has left the exchange.`);

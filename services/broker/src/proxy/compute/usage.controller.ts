@@ -10,7 +10,8 @@ import { InventoryService } from '../../inventory/inventory.service.js';
 import type { IndexedResource } from '../../inventory/resource.js';
 import type { Lease } from '../../market/leases/lease.js';
 import { LeasesService } from '../../market/leases/leases.service.js';
-import { administrator, isAdmin, projectReader } from '../proxy.policy.js';
+import { isOperator } from '../../exchange-api/exchange.policy.js';
+import { administrator, projectReader } from '../proxy.policy.js';
 
 const UsageQuery = z.object({
   start: z.string().max(40).optional(),
@@ -85,7 +86,7 @@ export class UsageController {
   @Get(':project')
   @Policy(projectReader)
   async show(@Caller() caller: Principal, @Param('project') project: string, @Query() query: unknown) {
-    if (project !== caller.projectId && !isAdmin(caller)) {
+    if (project !== caller.projectId && !isOperator(caller)) {
       throw new Forbidden("Policy doesn't allow os_compute_api:os-simple-tenant-usage:show to be performed.");
     }
     return { tenant_usage: await this.usage(parse(OpenStackId, project), windowOf(parse(UsageQuery, query))) };

@@ -8,7 +8,8 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import { ProductOffers } from '../product-offers.service.js';
-import { anyone, isAdmin, projectReader } from '../proxy.policy.js';
+import { isOperator } from '../../exchange-api/exchange.policy.js';
+import { anyone, projectReader } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { QuotasService } from '../quotas/quotas.service.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
@@ -140,7 +141,7 @@ export class VolumeCloudController {
 }
 
 function subject(caller: Principal, project: string): string {
-  if (project !== caller.projectId && !isAdmin(caller)) {
+  if (project !== caller.projectId && !isOperator(caller)) {
     throw new Forbidden("Policy doesn't allow volume_extension:quotas:show to be performed.");
   }
   return parse(OpenStackId, project);

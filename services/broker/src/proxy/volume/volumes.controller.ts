@@ -13,7 +13,8 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
-import { isAdmin, projectMember, projectReader } from '../proxy.policy.js';
+import { isOperator } from '../../exchange-api/exchange.policy.js';
+import { projectMember, projectReader } from '../proxy.policy.js';
 import { type VolumeListing, VolumeListService } from './volume-list.service.js';
 import { parseVolumeQuery } from './volume.requests.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
@@ -216,7 +217,7 @@ export class VolumesController {
     path: string,
   ): Promise<{ listing: VolumeListing; links: VolumeLinksOf; rest: object }> {
     const { region, links } = await this.context.of(caller, target);
-    const { query, orders } = parseVolumeQuery(raw, isAdmin(caller));
+    const { query, orders } = parseVolumeQuery(raw, isOperator(caller));
     const listing = await this.lists.list({ caller, region, query, orders, version, links });
     void reply.headers(partialHeader(listing.silent));
     const last = listing.volumes.at(-1)?.id;
