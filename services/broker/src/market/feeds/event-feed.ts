@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { LandlordEvent } from '@ocx/openstack-api/exchange/documents';
 import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
-import { PeerMisbehaved } from '@ocx/openstack-client/http';
+import { PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import type { Landlord } from '../../landlords/landlord.js';
 
@@ -36,6 +36,8 @@ export class EventFeed {
       maxBytes: MAX_BYTES,
       signal,
     });
+    // A landlord that is going down or coming up has no feed: it is away, which is no misbehaviour.
+    if (answer.status >= 500) throw new PeerUnreachable(`${landlord.name} serves no events (${answer.status}).`);
     const body = answer.status === 200 ? EventsAnswer.safeParse(answer.json()) : undefined;
     if (!body?.success) {
       this.connections.breaker.count(landlord.id, 'events_malformed');
