@@ -74,6 +74,10 @@ export class OpenStackDouble {
   readonly boots: unknown[] = [];
   readonly images = new Map<string, Buffer>();
   readonly attachments = new Map<string, Record<string, unknown>>();
+  /** What a compute landlord says of an attachment it was given. */
+  attachmentState: 'attaching' | 'attached' | 'error' = 'attached';
+  /** Whether it lets go when it is told to. */
+  detaches = true;
   readonly requests: { method: string; url: string; headers: IncomingMessage['headers'] }[] = [];
   /** Answers instead of the honest code; the landlord's own protocol is left alone. */
   behave: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
@@ -120,12 +124,23 @@ export class OpenStackDouble {
       return;
     }
     if (method === 'DELETE') {
+      if (!this.detaches) {
+        reply(response, 202);
+        return;
+      }
       this.attachments.delete(id);
       reply(response, 204);
       return;
     }
     const { server_id, volume_id } = known;
-    reply(response, 200, { id, server_id, volume_id, state: 'attached', device: '/dev/vdb', path: '/volumes/vdb' });
+    reply(response, 200, {
+      id,
+      server_id,
+      volume_id,
+      state: this.attachmentState,
+      device: '/dev/vdb',
+      path: '/volumes/vdb',
+    });
   }
 
   private image(method: string, path: string, body: Buffer, response: ServerResponse): void {
@@ -175,7 +190,9 @@ export class OpenStackDouble {
       const rows = [...this.containers].map((name) => ({
         name,
         count: [...this.objects.keys()].filter((object) => object.startsWith(`${name}/`)).length,
-        bytes: 0,
+        bytes: [...this.objects]
+          .filter(([object]) => object.startsWith(`${name}/`))
+          .reduce((sum, [, content]) => sum + content.length, 0),
         last_modified: '2026-01-01T00:00:00.000000',
       }));
       reply(response, 200, rows);

@@ -4,6 +4,8 @@ import { InventoryResourceEntity } from '../inventory/inventory.entity.js';
 import { KeypairEntity } from '../keypairs/keypair.entity.js';
 import { AttachmentEntity } from '../proxy/attachments/attachment.entity.js';
 import { QuotaReservationEntity } from '../proxy/quotas/quota-reservation.entity.js';
+import { AccountMetadataEntity } from '../proxy/object-store/account-metadata.entity.js';
+import { AccountMetadata1763683400000 } from './migrations/1763683400000-account-metadata.js';
 import { CreateProxyTables1763683300000 } from './migrations/1763683300000-create-proxy-tables.js';
 import { EnrolmentCodeEntity } from '../landlords/enrolment-code.entity.js';
 import { LandlordEntity } from '../landlords/landlord.entity.js';
@@ -19,37 +21,33 @@ import { ReceiptEntity } from '../market/settlement/receipt.entity.js';
 import { CreateLedger1763683200001 } from './migrations/1763683200001-create-ledger.js';
 import { CreateMarket1763683200000 } from './migrations/1763683200000-create-market.js';
 
-/** Tables of landlords, market and ledger. */
-export const MARKET_ENTITIES = [
-  EnrolmentCodeEntity,
-  LandlordEntity,
-  IdempotencyKeyEntity,
-  LedgerAccountEntity,
-  LedgerEntryEntity,
-  LedgerTransferEntity,
-  LeaseEntity,
-  OfferEntity,
-  OrderEntity,
-  TaskEntity,
-  ReceiptEntity,
-] as const;
-
-export const MARKET_MIGRATIONS = [CreateMarket1763683200000, CreateLedger1763683200001] as const;
-
-/** Tables of the OpenStack face: index, images, key pairs, attachments. */
-export const PROXY_ENTITIES = [
+export const ENTITIES = [
+  AccountMetadataEntity,
   AttachmentEntity,
   ContainerEntity,
+  EnrolmentCodeEntity,
+  IdempotencyKeyEntity,
   ImageEntity,
   ImageMemberEntity,
   ImagePlacementEntity,
   InventoryResourceEntity,
   KeypairEntity,
+  LandlordEntity,
+  LeaseEntity,
+  LedgerAccountEntity,
+  LedgerEntryEntity,
+  LedgerTransferEntity,
   ObjectDefaultEntity,
+  OfferEntity,
+  OrderEntity,
   QuotaReservationEntity,
-] as const;
+  ReceiptEntity,
+  TaskEntity,
+];
 
-export const PROXY_MIGRATIONS = [CreateProxyTables1763683300000] as const;
-
-export const ENTITIES = [...MARKET_ENTITIES, ...PROXY_ENTITIES];
-export const MIGRATIONS = [...MARKET_MIGRATIONS, ...PROXY_MIGRATIONS];
+export const MIGRATIONS = [
+  CreateMarket1763683200000,
+  CreateLedger1763683200001,
+  CreateProxyTables1763683300000,
+  AccountMetadata1763683400000,
+];

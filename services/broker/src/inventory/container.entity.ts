@@ -26,6 +26,13 @@ export class ContainerEntity {
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
+
+  /** As its landlord last said; the driver gives a bigint as text. */
+  @Column({ name: 'object_count', type: 'bigint', default: 0 })
+  objectCount: string;
+
+  @Column({ name: 'bytes_used', type: 'bigint', default: 0 })
+  bytesUsed: string;
 }
 
 /** Where a project's containers go when nobody says: chosen once, the cheapest offer of that moment. */

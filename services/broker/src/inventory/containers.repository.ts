@@ -10,6 +10,19 @@ export interface IndexedContainer {
   readonly policy: string;
 }
 
+/** A container with what its landlord last said of it. */
+export interface SeenContainer extends IndexedContainer {
+  readonly objectCount: number;
+  readonly bytesUsed: number;
+  readonly createdAt: Date;
+}
+
+export interface ContainerUse {
+  readonly name: string;
+  readonly objectCount: number;
+  readonly bytesUsed: number;
+}
+
 /** Which landlord holds which container. */
 @Injectable()
 export class ContainersRepository {
@@ -19,8 +32,35 @@ export class ContainersRepository {
     return (await this.dataSource.getRepository(ContainerEntity).findOneBy({ projectId, name })) ?? undefined;
   }
 
-  list(projectId: string): Promise<IndexedContainer[]> {
-    return this.dataSource.getRepository(ContainerEntity).find({ where: { projectId }, order: { name: 'ASC' } });
+  async list(projectId: string): Promise<SeenContainer[]> {
+    const rows = await this.dataSource
+      .getRepository(ContainerEntity)
+      .find({ where: { projectId }, order: { name: 'ASC' } });
+    return rows.map(({ name, landlordId, policy, createdAt, objectCount, bytesUsed }) => ({
+      projectId,
+      name,
+      landlordId,
+      policy,
+      createdAt,
+      objectCount: Number(objectCount),
+      bytesUsed: Number(bytesUsed),
+    }));
+  }
+
+  /** Notes what a landlord says of its containers, in one statement however many there are. */
+  async see(projectId: string, landlordId: string, uses: readonly ContainerUse[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE inventory_containers AS known SET object_count = seen.object_count, bytes_used = seen.bytes_used
+       FROM unnest($3::text[], $4::bigint[], $5::bigint[]) AS seen (name, object_count, bytes_used)
+       WHERE known.project_id = $1 AND known.landlord_id = $2 AND known.name = seen.name`,
+      [
+        projectId,
+        landlordId,
+        uses.map(({ name }) => name),
+        uses.map(({ objectCount }) => objectCount),
+        uses.map(({ bytesUsed }) => bytesUsed),
+      ],
+    );
   }
 
   /** The row that holds the name: the given one, or who was there before. One statement, so two creators agree. */

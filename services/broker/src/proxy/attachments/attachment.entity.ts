@@ -3,7 +3,7 @@ import type { AttachmentState } from './attachment.js';
 
 /** A volume of one landlord at a server of another. One row per volume: the constraint is the lock. */
 @Entity({ name: 'volume_attachments' })
-@Check('volume_attachments_state', `state IN ('reserving', 'attaching', 'attached', 'detaching', 'error')`)
+@Check('volume_attachments_state', `state IN ('reserving', 'attaching', 'attached', 'detaching')`)
 @Index('volume_attachments_volume', ['volumeId'], { unique: true })
 @Index('volume_attachments_server', ['serverId'])
 export class AttachmentEntity {

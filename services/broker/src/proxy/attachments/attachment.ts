@@ -1,9 +1,9 @@
-export type AttachmentState = 'reserving' | 'attaching' | 'attached' | 'detaching' | 'error';
+export type AttachmentState = 'reserving' | 'attaching' | 'attached' | 'detaching';
 
 /**
  * A volume at a server, each at its own landlord. reserving: the order of 03 is under way. attaching: the compute
- * landlord has the grant. detaching: both are told to let go, until both have. error: the compute landlord could not
- * connect; the storage landlord has been told to end it.
+ * landlord has the grant. detaching: both are told to let go, until both have; also what the compute landlord
+ * could not connect.
  */
 export interface Attachment {
   readonly id: string;

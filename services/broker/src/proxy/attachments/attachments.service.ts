@@ -58,32 +58,36 @@ export class AttachmentsService {
 
   /** The server's attachments with the states that the compute landlord tells now. */
   async list(caller: Principal, serverId: string): Promise<Attachment[]> {
-    const rows = await this.repository.byServer(serverId);
-    const shown = await Promise.all(rows.map((row) => this.refreshed(caller, row)));
-    return shown.filter((attachment) => attachment !== undefined);
+    return this.refreshed(caller, await this.repository.byServer(serverId));
   }
 
   async show(caller: Principal, serverId: string, volumeId: string): Promise<Attachment> {
     const row = await this.repository.byVolume(volumeId);
-    const shown = row?.serverId === serverId ? await this.refreshed(caller, row) : undefined;
-    if (!shown) throw new NotFound(`Instance ${serverId} is not attached to volume ${volumeId.slice(0, 64)}`);
-    return shown;
+    if (row?.serverId !== serverId) {
+      throw new NotFound(`Instance ${serverId} is not attached to volume ${volumeId.slice(0, 64)}`);
+    }
+    return this.now(caller, row);
   }
 
   /** Starts to detach; both landlords let go in the background. */
   async detach(serverId: string, volumeId: string): Promise<void> {
     const row = await this.repository.byVolume(volumeId);
     if (row?.serverId !== serverId) throw new NotFound(`volume_id not found: ${volumeId.slice(0, 64)}`);
-    const begun = await this.repository.transition(row.id, ['attaching', 'attached', 'error'], { state: 'detaching' });
+    const begun = await this.repository.transition(row.id, ['attaching', 'attached'], { state: 'detaching' });
     if (!begun && row.state !== 'detaching') {
       throw new Conflict(`Volume ${volumeId} is being attached and cannot be detached yet.`);
     }
     void this.worker.finish({ ...row, state: 'detaching' });
   }
 
-  /** What a volume's own API shows of it. */
+  /** As last known: whether a volume is anybody's. */
   ofVolumes(volumeIds: readonly string[]): Promise<Attachment[]> {
-    return this.repository.byVolumes(volumeIds);
+    return volumeIds.length === 0 ? Promise.resolve([]) : this.repository.byVolumes(volumeIds);
+  }
+
+  /** What a volume's own API shows of it: states as the compute landlord tells them now. */
+  async shownOfVolumes(caller: Principal, volumeIds: readonly string[]): Promise<Attachment[]> {
+    return this.refreshed(caller, await this.ofVolumes(volumeIds));
   }
 
   /** A lease has ended: the other landlord lets go too. */
@@ -91,24 +95,27 @@ export class AttachmentsService {
     const volume = type === 'volume' ? await this.repository.byVolume(id) : undefined;
     const rows = type === 'server' ? await this.repository.byServer(id) : volume ? [volume] : [];
     for (const row of rows) {
-      await this.repository.transition(row.id, ['reserving', 'attaching', 'attached', 'error'], { state: 'detaching' });
+      await this.repository.transition(row.id, ['reserving', 'attaching', 'attached'], { state: 'detaching' });
       void this.worker.finish({ ...row, state: 'detaching' });
     }
   }
 
+  private refreshed(caller: Principal, rows: readonly Attachment[]): Promise<Attachment[]> {
+    return Promise.all(rows.map((row) => this.now(caller, row)));
+  }
+
   // A silent landlord changes nothing: the row as it was last known is what there is to say.
-  private async refreshed(caller: Principal, row: Attachment): Promise<Attachment | undefined> {
-    if (row.state !== 'attaching') return row;
+  private async now(caller: Principal, row: Attachment): Promise<Attachment> {
+    if (row.state !== 'attaching' || row.projectId !== caller.projectId) return row;
     const view = await this.parties.state(caller, row).catch(() => undefined);
     if (view?.state === 'attached') {
       await this.repository.transition(row.id, ['attaching'], { state: 'attached', device: view.device });
       return { ...row, state: 'attached', device: view.device };
     }
-    if (view?.state === 'error') {
-      await this.undo(row);
-      return undefined;
-    }
-    return row;
+    if (view?.state !== 'error') return row;
+    await this.repository.transition(row.id, ['attaching'], { state: 'detaching' });
+    void this.worker.finish({ ...row, state: 'detaching' });
+    return { ...row, state: 'detaching' };
   }
 
   private async undo(row: Attachment): Promise<void> {

@@ -91,10 +91,6 @@ export class ContainerPlacement {
     await this.containers.remove(container.projectId, container.name, container.landlordId);
   }
 
-  names(projectId: string): Promise<IndexedContainer[]> {
-    return this.containers.list(projectId);
-  }
-
   private async choose(
     caller: Principal,
     region: Region,

@@ -1,19 +1,31 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { STORAGE_POLICIES } from '@ocx/openstack-api/exchange/products';
 import { SWIFT_CONSTRAINTS } from '@ocx/openstack-api/object-store/constraints';
 import type { SwiftInfo } from '@ocx/openstack-api/object-store/info';
 import { Public } from '@ocx/service-kit/auth';
-import { LandlordsService } from '../../landlords/landlords.service.js';
+import { COMBINED_REGION } from '../regions/region.js';
+import { RegionsService } from '../regions/regions.service.js';
 
 /** What the combined object store can do; a capability that is not named is not there. */
 @Controller()
 export class InfoController {
-  constructor(private readonly landlords: LandlordsService) {}
+  constructor(private readonly regions: RegionsService) {}
 
   @Get('info')
   @Public()
-  async show(): Promise<SwiftInfo> {
-    const landlords = await this.landlords.list('storage');
+  show(): Promise<SwiftInfo> {
+    return this.of(COMBINED_REGION);
+  }
+
+  /** Where `swift capabilities` looks: beside the account's endpoint, without a token. */
+  @Get('regions/:region/object-store/info')
+  @Public()
+  showRegion(@Param('region') region: string): Promise<SwiftInfo> {
+    return this.of(region);
+  }
+
+  private async of(region: string): Promise<SwiftInfo> {
+    const { landlords } = await this.regions.resolve(region, 'storage');
     const placed = STORAGE_POLICIES.flatMap(({ name }) =>
       landlords.map((landlord) => ({ name: `${name}@${landlord.name}`, aliases: `${name}@${landlord.name}` })),
     );

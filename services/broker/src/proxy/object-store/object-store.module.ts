@@ -6,6 +6,7 @@ import { OrdersModule } from '../../market/orders/orders.module.js';
 import { GatewayModule } from '../gateway.module.js';
 import { ProxySettingsModule } from '../proxy-settings.module.js';
 import { RegionsModule } from '../regions/regions.module.js';
+import { AccountMetadataRepository } from './account-metadata.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { ContainerPlacement } from './container-placement.service.js';
 import { InfoController } from './info.controller.js';
@@ -26,6 +27,13 @@ import { SwiftTransfer } from './swift-transfer.js';
     RegionsModule,
   ],
   controllers: [InfoController, SwiftController],
-  providers: [AccountsService, ContainerPlacement, ObjectCopies, SwiftService, SwiftTransfer],
+  providers: [
+    AccountMetadataRepository,
+    AccountsService,
+    ContainerPlacement,
+    ObjectCopies,
+    SwiftService,
+    SwiftTransfer,
+  ],
 })
 export class ObjectStoreModule {}

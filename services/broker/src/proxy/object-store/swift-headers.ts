@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HeaderValue } from '@ocx/openstack-client/http';
+import { InvalidInput } from '@ocx/service-kit/errors';
 
 const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -51,7 +52,17 @@ const RESPONSE_HEADERS: ReadonlySet<string> = new Set([
 
 const METADATA = /^x-(?:remove-)?(?:account|container|object)-(?:meta|transient-sysmeta)-[\x21-\x7e]{1,128}$/;
 // A temporary-URL key is a shared secret of the tenant: it is not a landlord's to know.
-const SECRET = /-meta-(?:temp-url|quota)-?key/i;
+const SECRET = /^x-(?:account|container)-meta-temp-url-key/;
+
+/**
+ * Throws `InvalidInput` for a temporary-URL key. This cloud verifies no temporary URLs (`/info` names no `tempurl`), so the
+ * key would be kept for nothing and every URL signed with it refused.
+ */
+export function refuseSharedSecrets(headers: IncomingHttpHeaders): void {
+  if (Object.keys(headers).some((name) => SECRET.test(name))) {
+    throw new InvalidInput('Temporary URLs are not available in this cloud; their key was not stored.');
+  }
+}
 
 const one = (value: HeaderValue): string | undefined => (Array.isArray(value) ? value.join(', ') : value);
 

@@ -7,9 +7,12 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { partialHeader } from '../fan-out.js';
 import type { Region } from '../regions/region.js';
 import { readListingQuery, renderListing, selectEntries } from './account-listing.js';
+import { checkMetadata, metadataHeaders, readMetadataChange } from './account-metadata.js';
+import { AccountMetadataRepository } from './account-metadata.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { ContainerPlacement, type HeldContainer } from './container-placement.service.js';
 import { ObjectCopies } from './object-copies.service.js';
+import { refuseSharedSecrets } from './swift-headers.js';
 import { landlordPath, type SwiftRequest } from './swift-request.js';
 import { type SwiftReply, SwiftTransfer } from './swift-transfer.js';
 
@@ -26,29 +29,34 @@ interface Call {
 export class SwiftService {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly metadata: AccountMetadataRepository,
     private readonly placement: ContainerPlacement,
     private readonly transfer: SwiftTransfer,
     private readonly copies: ObjectCopies,
   ) {}
 
   answer(call: Call): Promise<SwiftReply> {
+    refuseSharedSecrets(call.request.headers);
     const { kind } = call.request.target;
     if (kind === 'account') return this.account(call);
     return kind === 'container' ? this.container(call) : this.object(call);
   }
 
   private async account({ caller, region, request }: Call): Promise<SwiftReply> {
-    const { method, target, parameters, headers } = request;
+    const { method, target, parameters, headers, projectId } = request;
+    if (method === 'POST') {
+      await this.metadata.change(projectId, readMetadataChange(headers), checkMetadata);
+      return { status: 204, headers: {}, body: undefined };
+    }
     if (method !== 'GET' && method !== 'HEAD') {
-      throw new NotSupported(
-        'The account of a project is made and ended with its leases; it has no metadata of its own.',
-      );
+      throw new NotSupported('The account of a project is made and ended with its leases.');
     }
     const query = readListingQuery(parameters, headers.accept ?? '');
-    const view = await this.accounts.view(caller, region);
+    const [view, metadata] = await Promise.all([this.accounts.view(caller, region), this.metadata.list(projectId)]);
     const entries = selectEntries(view.containers, query);
     const listing = renderListing(target.account, entries, query.format);
     const counts = {
+      ...metadataHeaders(metadata),
       'x-account-container-count': String(view.containers.length),
       'x-account-object-count': String(view.objectCount),
       'x-account-bytes-used': String(view.bytes),

@@ -11,7 +11,7 @@ import { type VolumeTarget, VolumeContext } from './volume-context.js';
 
 const summary = (attachment: Attachment) => ({
   id: attachment.id,
-  status: attachment.state,
+  status: attachment.state === 'reserving' ? 'reserved' : attachment.state,
   instance: attachment.serverId,
   volume_id: attachment.volumeId,
 });
@@ -56,6 +56,6 @@ export class VolumeAttachmentsController {
     const { region } = await this.context.of(caller, target);
     const volumes = await this.inventory.list('volume', caller.projectId ?? '');
     const shown = volumes.filter(({ landlordId }) => isIn(region, landlordId)).map(({ id }) => id);
-    return shown.length === 0 ? [] : this.attachments.ofVolumes(shown);
+    return this.attachments.shownOfVolumes(caller, shown);
   }
 }

@@ -76,7 +76,7 @@ export class VolumeListService {
     const landlords = region.landlords.filter(({ name }) => zone === undefined || zone === name);
     const index = await this.inventory.list('volume', query.all_tenants ? undefined : caller.projectId);
     const leased = new Map(index.map((row) => [row.id, row]));
-    const attached = await this.attachedTo(index);
+    const attached = await this.attachedTo(caller, index);
     // Other projects' volumes are shown from the broker's own records: its admin is nobody at a landlord.
     const asked = query.all_tenants ? [] : landlords;
     const { answers, silent } = await fanOut(asked, this.settings.landlordDeadlineMs, (landlord) =>
@@ -106,8 +106,9 @@ export class VolumeListService {
     };
   }
 
-  private async attachedTo(index: readonly IndexedResource[]): Promise<Map<string, Attachment>> {
-    const rows = index.length === 0 ? [] : await this.attachments.ofVolumes(index.map(({ id }) => id));
+  private async attachedTo(caller: Principal, index: readonly IndexedResource[]): Promise<Map<string, Attachment>> {
+    const ids = index.map(({ id }) => id);
+    const rows = await this.attachments.shownOfVolumes(caller, ids);
     return new Map(rows.map((row) => [row.volumeId, row]));
   }
 

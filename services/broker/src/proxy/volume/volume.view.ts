@@ -2,7 +2,7 @@ import type { VolumeDetail } from '@ocx/openstack-api/block-storage/volumes';
 import { VOLUME_TYPES } from '@ocx/openstack-api/exchange/products';
 import type { IndexedResource, Sighting } from '../../inventory/resource.js';
 import type { Landlord } from '../../landlords/landlord.js';
-import type { Attachment } from '../attachments/attachment.js';
+import type { Attachment, AttachmentState } from '../attachments/attachment.js';
 
 export interface VolumeLinks {
   readonly publicUrl: string;
@@ -20,6 +20,20 @@ export function volumeLinks({ publicUrl, region, projectId }: VolumeLinks, id: s
 
 const cinderTime = (date: Date) => date.toISOString().replace('Z', '000');
 
+/**
+ * A volume that is on its way to a server or from it is nobody's else until the broker's own record says so: the storage
+ * landlord knows its export only, not whether the server has it yet, or still has it.
+ */
+const STATUS_WHILE: Readonly<Record<AttachmentState, string>> = {
+  reserving: 'reserved',
+  attaching: 'attaching',
+  attached: 'in-use',
+  detaching: 'detaching',
+};
+
+/** Cinder lists an attachment as long as the server has the volume. */
+const HAS_VOLUME: ReadonlySet<AttachmentState> = new Set(['attached', 'detaching']);
+
 /** A landlord's view as the tenant sees it: owner, zone, attachments and links are the broker's to say. */
 export function volumeView(
   view: VolumeDetail,
@@ -30,22 +44,24 @@ export function volumeView(
 ): VolumeDetail {
   return {
     ...view,
+    status: attachment ? STATUS_WHILE[attachment.state] : view.status,
     user_id: row.userId,
     availability_zone: landlord.name,
     links: volumeLinks(links, view.id),
-    attachments: attachment
-      ? [
-          {
-            id: view.id,
-            attachment_id: attachment.id,
-            volume_id: view.id,
-            server_id: attachment.serverId,
-            host_name: null,
-            device: attachment.device,
-            attached_at: cinderTime(attachment.createdAt),
-          },
-        ]
-      : [],
+    attachments:
+      attachment && HAS_VOLUME.has(attachment.state)
+        ? [
+            {
+              id: view.id,
+              attachment_id: attachment.id,
+              volume_id: view.id,
+              server_id: attachment.serverId,
+              host_name: null,
+              device: attachment.device,
+              attached_at: cinderTime(attachment.createdAt),
+            },
+          ]
+        : [],
     ...(view['os-vol-tenant-attr:tenant_id'] === undefined ? {} : { 'os-vol-tenant-attr:tenant_id': row.projectId }),
   };
 }

@@ -142,7 +142,7 @@ export class VolumesService {
         microversion: `volume 3.${String(version.minor)}`,
         schema: VolumeAnswer,
       }),
-      this.attachments.ofVolumes([row.id]),
+      this.attachments.shownOfVolumes(caller, [row.id]),
     ]);
     const view = answer.body.volume;
     if (view.id !== row.id) {
