@@ -61,6 +61,11 @@ export class ComputeWorld {
     return this.env['OCX_PUBLIC_URL'] ?? '';
   }
 
+  /** What the service is configured with. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.env;
+  }
+
   async boot(env: Record<string, string> = {}): Promise<void> {
     const settings = loadConfig(ComputeSettings, { ...this.env, ...env });
     this.app = await createComputeApp(settings);
