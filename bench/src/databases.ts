@@ -1,30 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Postgres } from '@ocx/local-exchange/supervisor/postgres';
 import { StateDirectory } from '@ocx/local-exchange/supervisor/state-directory';
 import { freePort } from './free-port.js';
+import type { Workplace } from './workplace.js';
 
-export interface Databases {
-  /** The URL of a new, empty database. */
-  create(): Promise<string>;
-  close(): Promise<void>;
-}
-
-/** A durable PostgreSQL cluster of the bench's own: with fsync, as in production. */
-export async function openDatabases(): Promise<Databases> {
-  const directory = new StateDirectory(await mkdtemp(join(tmpdir(), 'ocx-bench-postgres-')));
+/** A durable PostgreSQL cluster of the bench's own, with fsync as in production. Gives the URL of a new, empty database. */
+export async function openDatabases(workplace: Workplace): Promise<() => Promise<string>> {
+  const directory = new StateDirectory(join(workplace.directory, 'databases'));
   await directory.prepare();
   const postgres = await Postgres.start(directory, await freePort());
+  workplace.onClose(() => postgres.stop());
   let made = 0;
-  return {
-    create: () => {
-      made += 1;
-      return postgres.database(`bench${made}`);
-    },
-    close: async () => {
-      await postgres.stop();
-      await rm(directory.root, { recursive: true, force: true });
-    },
+  return () => {
+    made += 1;
+    return postgres.database(`bench${made}`);
   };
 }

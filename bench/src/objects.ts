@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { peakResidentMiB, residentMiB, timed } from './measure.js';
 import { startStorageLandlord } from './standalone-landlord.js';
 import { type Row, times } from './table.js';
+import type { Workplace } from './workplace.js';
 
 const run = promisify(execFile);
 
+const SIZES_MIB = [64, 2048];
 const AT_ONCE = 8;
 const MIB = 1024 * 1024;
 
@@ -83,20 +85,13 @@ async function measureSize(target: Target, pid: number, directory: string, mib: 
   return [...row('PUT', putMs, putPeak), ...row('GET', getMs, getPeak)];
 }
 
-/** Large objects at a storage landlord, beside plain copies on the same disk. `sizes` in MiB. */
-export async function objects(directory: string, sizes: readonly number[] = [64, 2048]): Promise<Row[]> {
-  await stat(directory);
-  const work = await mkdtemp(join(directory, 'objects-'));
-  const landlord = await startStorageLandlord(work);
-  try {
-    const target = { url: landlord.accountUrl, token: await landlord.token() };
-    await curl(target, 'bench', '--request', 'PUT');
-    await put(target, '/dev/null', 'bench/warm');
-    const rows: Row[] = [];
-    for (const mib of sizes) rows.push(...(await measureSize(target, landlord.pid, work, mib)));
-    return rows;
-  } finally {
-    await landlord.stop();
-    await rm(work, { recursive: true, force: true });
-  }
+/** Large objects at a storage landlord, beside plain copies on the same disk. */
+export async function objects(workplace: Workplace): Promise<Row[]> {
+  const landlord = await startStorageLandlord(workplace);
+  const target = { url: landlord.accountUrl, token: await landlord.token() };
+  await curl(target, 'bench', '--request', 'PUT');
+  await put(target, '/dev/null', 'bench/warm');
+  const rows: Row[] = [];
+  for (const mib of SIZES_MIB) rows.push(...(await measureSize(target, landlord.pid, workplace.directory, mib)));
+  return rows;
 }

@@ -5,14 +5,16 @@ import { IdentityClient } from '@ocx/openstack-client/identity-client';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { z } from 'zod';
 import { median, timed } from './measure.js';
-import type { RunningExchange } from './running-exchange.js';
+import { type RunningExchange, startExchange } from './running-exchange.js';
 import { ms, type Row } from './table.js';
+import type { Workplace } from './workplace.js';
 
 const REQUESTS = 400;
 const BOUND_MS = 3;
 
 /** A GET of one server through the broker, beside the same GET straight at its landlord with a landlord token. */
-export async function proxy({ exchange, session, tenant }: RunningExchange): Promise<Row[]> {
+export async function proxy(workplace: Workplace): Promise<Row[]> {
+  const { exchange, session, tenant } = await startExchange(workplace);
   const http = new HttpClient();
   const image = await tenant.imageNamed('demonstration');
   const keyName = 'bench';

@@ -1,31 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLONE } from '@ocx/local-exchange/layout';
 import { objects } from './objects.js';
 import { proxy } from './proxy.js';
-import { type RunningExchange, startExchange } from './running-exchange.js';
 import { serverCreate } from './server-create.js';
 import { startUp } from './start-up.js';
 import { renderTable, type Row } from './table.js';
 import { tokenCheck } from './token-check.js';
+import { Workplace } from './workplace.js';
 
-const BENCHES: Record<string, (directory: string) => Promise<Row[]>> = {
-  'token-check': () => tokenCheck(),
+const BENCHES: Readonly<Record<string, (workplace: Workplace) => Promise<Row[]>>> = {
+  'token-check': tokenCheck,
   'start-up': startUp,
-  objects: (directory) => objects(directory),
-  'server-create': (directory) => withExchange(directory, serverCreate),
-  proxy: (directory) => withExchange(directory, proxy),
+  objects,
+  'server-create': serverCreate,
+  proxy,
 };
-
-async function withExchange(directory: string, bench: (running: RunningExchange) => Promise<Row[]>): Promise<Row[]> {
-  const running = await startExchange(directory);
-  try {
-    return await bench(running);
-  } finally {
-    await running.stop();
-  }
-}
 
 const HELP = `Measures OCX against peers and limits of the same machine, in the same run.
 
@@ -58,19 +47,43 @@ async function main(): Promise<number> {
 }
 
 async function runAll(names: readonly string[]): Promise<number> {
-  // In the clone, not in the system's temporary directory, which may be memory.
-  const directory = await mkdtemp(join(CLONE, '.ocx-bench-'));
   const rows: Row[] = [];
-  try {
-    for (const name of names) {
-      process.stderr.write(`${name} …\n`);
-      rows.push(...((await BENCHES[name]?.(directory)) ?? []));
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  for (const name of names) {
+    process.stderr.write(`${name} …\n`);
+    rows.push(...(await runOne(name)));
   }
   process.stdout.write(`${renderTable(rows)}\n`);
   return rows.every((row) => row.kept) ? 0 : 1;
 }
 
-process.exitCode = await main();
+async function runOne(name: string): Promise<Row[]> {
+  // In the clone, not in the system's temporary directory, which may be memory.
+  const workplace = await Workplace.open(CLONE);
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of SIGNALS) {
+      process.once(signal, () => {
+        reject(new Interrupted(`Ended by ${signal}.`));
+      });
+    }
+  });
+  try {
+    const bench = BENCHES[name]?.(workplace) ?? Promise.resolve([]);
+    return await Promise.race([bench, interrupted]);
+  } finally {
+    await workplace.close();
+    for (const signal of SIGNALS) process.removeAllListeners(signal);
+  }
+}
+
+class Interrupted extends Error {}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof Interrupted)) throw error;
+  // What was being measured has lost its peers; nothing it may still say matters.
+  process.stderr.write(`${error.message}\n`);
+  process.exit(130);
+}

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { HttpApi } from '@ocx/local-exchange/api/http';
 import { Session } from '@ocx/local-exchange/api/session';
 import { Exchange } from '@ocx/local-exchange/exchange';
+import { COMPUTE_LANDLORDS } from '@ocx/local-exchange/layout';
 import { portsAt } from '@ocx/local-exchange/ports';
 import { Tenant } from '@ocx/local-exchange/tour/tenant';
 import { z } from 'zod';
+import type { Workplace } from './workplace.js';
 
 const PORTS = portsAt(22_000);
 const NETWORK_POOLS = { harvard: '10.221.0.0/16', mit: '10.222.0.0/16' };
@@ -14,20 +16,19 @@ export interface RunningExchange {
   readonly exchange: Exchange;
   readonly tenant: Tenant;
   readonly session: Session;
-  stop(): Promise<void>;
 }
 
 /** A whole exchange on ports of the bench's own, with one tenant who may rent what the measurement needs. */
-export async function startExchange(directory: string): Promise<RunningExchange> {
-  const options = { directory: join(directory, 'exchange'), ports: PORTS, networkPools: NETWORK_POOLS };
-  const exchange = await Exchange.start({ ...options, logLevel: 'warn' });
-  try {
-    const session = await newTenant(exchange);
-    return { exchange, session, tenant: new Tenant(session), stop: () => exchange.stop() };
-  } catch (error) {
+export async function startExchange(workplace: Workplace): Promise<RunningExchange> {
+  const directory = join(workplace.directory, 'exchange');
+  const exchange = Exchange.prepare({ directory, ports: PORTS, networkPools: NETWORK_POOLS, logLevel: 'warn' });
+  workplace.onClose(async () => {
     await exchange.stop();
-    throw error;
-  }
+    for (const landlord of COMPUTE_LANDLORDS) await exchange.engine.removeAll(`${landlord}-${exchange.label}`);
+  });
+  await exchange.start();
+  const session = await newTenant(exchange);
+  return { exchange, session, tenant: new Tenant(session) };
 }
 
 async function newTenant(exchange: Exchange): Promise<Session> {

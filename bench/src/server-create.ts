@@ -4,8 +4,9 @@ import { promisify } from 'node:util';
 import type { Session } from '@ocx/local-exchange/api/session';
 import { z } from 'zod';
 import { median, timed } from './measure.js';
-import type { RunningExchange } from './running-exchange.js';
+import { startExchange } from './running-exchange.js';
 import { ms, type Row, times } from './table.js';
+import type { Workplace } from './workplace.js';
 
 const run = promisify(execFile);
 
@@ -52,7 +53,8 @@ async function createThroughBroker(session: Session, image: string, zone: string
 const repeat = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
 
 /** Create to ACTIVE through the broker, beside `docker run -d` of the same container on the same network. */
-export async function serverCreate({ session, tenant }: RunningExchange): Promise<Row[]> {
+export async function serverCreate(workplace: Workplace): Promise<Row[]> {
+  const { session, tenant } = await startExchange(workplace);
   const image = await tenant.imageNamed('demonstration');
   const first = await createThroughBroker(session, image, 'harvard');
   const dockerRun = await likeServer(first);

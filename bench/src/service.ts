@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CLONE } from '@ocx/local-exchange/layout';
 import { freePort } from './free-port.js';
+import type { Workplace } from './workplace.js';
+
+export type Kind = 'identity' | 'broker' | 'compute' | 'storage';
 
 export interface RunningService {
   readonly pid: number;
@@ -13,19 +17,26 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Spawns one built service and waits for its first answer, asking every 5 ms. */
+const PATIENCE_MS = 60_000;
+const ASK_EVERY_MS = 5;
+
+/** Spawns one built service and waits for its first answer. A second start of a kind finds the data of the first. */
 export async function startService(
-  kind: 'identity' | 'broker' | 'compute' | 'storage',
-  directory: string,
+  workplace: Workplace,
+  kind: Kind,
   env: Record<string, string>,
 ): Promise<RunningService> {
+  const directory = join(workplace.directory, kind);
   await mkdir(directory, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const log = await open(join(directory, 'log'), 'w');
+  const logFile = join(directory, 'log');
+  const log = await open(logFile, 'w');
   const started = performance.now();
   const child = spawn(process.execPath, [join(CLONE, 'services', kind, 'dist', 'main.js')], {
     stdio: ['ignore', log.fd, log.fd],
+    // A Ctrl-C at the terminal is the bench's alone, which ends its services itself.
+    detached: true,
     env: {
       PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
       NODE_ENV: 'production',
@@ -36,26 +47,30 @@ export async function startService(
       ...env,
     },
   });
+  workplace.onClose(() => end(child));
   await log.close();
   const { pid } = child;
   if (pid === undefined) throw new Error(`${kind} could not be spawned.`);
-  await firstAnswer(child, url, kind);
+  await firstAnswer(child, url, async (what) => new Error(`${kind} ${what}:\n${await readFile(logFile, 'utf8')}`));
   return { pid, url, startedIn: performance.now() - started, stop: () => end(child) };
 }
 
-async function firstAnswer(child: ChildProcess, url: string, kind: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+async function firstAnswer(child: ChildProcess, url: string, failure: (what: string) => Promise<Error>): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const answer = await fetch(`${url}/healthcheck`).catch(() => undefined);
     if (answer?.ok === true) return;
-    if (child.exitCode !== null) throw new Error(`${kind} ended with exit code ${child.exitCode}.`);
-    if (Date.now() > deadline) throw new Error(`${kind} gave no answer within a minute.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (hasEnded(child)) throw await failure('ended at once');
+    if (Date.now() > deadline) throw await failure('gave no answer within a minute');
+    await delay(ASK_EVERY_MS);
   }
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (hasEnded(child)) return;
+  const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  await once(child, 'exit');
+  await exited;
 }

@@ -1,41 +1,47 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import { TEST_PROJECT } from '@ocx/testing/token-mint';
 import { openDatabases } from './databases.js';
 import { startService } from './service.js';
+import type { Workplace } from './workplace.js';
 
-/** The configuration file of a landlord that is on its own: it has capacity, and offers nothing to an exchange. */
-export async function landlordFile(
-  directory: string,
-  kind: 'compute' | 'storage',
-  capacity: Record<string, number>,
-): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  const file = join(directory, 'landlord.json');
-  const sla = { availability: '99.0', provision_seconds: 30 };
-  await writeFile(file, JSON.stringify({ name: 'bench', region: 'bench', kind, sla, capacity, offers: [] }));
-  return file;
+const CAPACITY = { compute: { vcpus: 8, ram: 8192, disk: 100 }, storage: { gib: 100 } } as const;
+
+export async function startIdentity(workplace: Workplace): Promise<FakeIdentity> {
+  const identity = await FakeIdentity.start();
+  workplace.onClose(() => identity.stop());
+  return identity;
 }
 
-/** A storage landlord on its own, with users of an issuer it pinned. */
-export async function startStorageLandlord(directory: string) {
-  const databases = await openDatabases();
-  const identity = await FakeIdentity.start();
-  const service = await startService('storage', join(directory, 'storage'), {
-    DATABASE_URL: await databases.create(),
-    OCX_LANDLORD_CONFIG: await landlordFile(directory, 'storage', { gib: 100 }),
+/** The environment of a landlord on its own: it has capacity and users of an issuer it pinned, and offers nothing. */
+export async function landlordEnvironment(
+  workplace: Workplace,
+  kind: 'compute' | 'storage',
+  identity: FakeIdentity,
+): Promise<Record<string, string>> {
+  const file = join(workplace.directory, `${kind}.json`);
+  const sla = { availability: '99.0', provision_seconds: 30 };
+  const capacity = CAPACITY[kind];
+  await writeFile(file, JSON.stringify({ name: 'bench', region: 'bench', kind, sla, capacity, offers: [] }));
+  return {
+    OCX_LANDLORD_CONFIG: file,
     OCX_STANDALONE_ISSUER: identity.issuer,
     OCX_STANDALONE_JWKS_URL: identity.jwksUrl,
+  };
+}
+
+/** A storage landlord on its own, and a tenant's object account at it. */
+export async function startStorageLandlord(workplace: Workplace) {
+  const newDatabase = await openDatabases(workplace);
+  const identity = await startIdentity(workplace);
+  const service = await startService(workplace, 'storage', {
+    DATABASE_URL: await newDatabase(),
+    ...(await landlordEnvironment(workplace, 'storage', identity)),
   });
   return {
     pid: service.pid,
     accountUrl: `${service.url}/v1/AUTH_${TEST_PROJECT.id}`,
     token: () => identity.exchangeToken({ project: TEST_PROJECT, roles: ['member'] }),
-    stop: async () => {
-      await service.stop();
-      await identity.stop();
-      await databases.close();
-    },
   };
 }

@@ -1,22 +1,24 @@
 import { join } from 'node:path';
-import { FakeIdentity } from '@ocx/testing/fake-identity';
-import { type Databases, openDatabases } from './databases.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FakeIdentity } from '@ocx/testing/fake-identity';
+import { openDatabases } from './databases.js';
 import { freePort } from './free-port.js';
-import { residentMiB } from './measure.js';
-import { startService } from './service.js';
-import { landlordFile } from './standalone-landlord.js';
+import { median, residentMiB } from './measure.js';
+import { type Kind, startService } from './service.js';
+import { landlordEnvironment, startIdentity } from './standalone-landlord.js';
 import { ms, type Row, times } from './table.js';
+import type { Workplace } from './workplace.js';
 
 const BOUND_MS = 1500;
 const BOUND_MIB = 220;
+const STARTS = 5;
 const IDLE_MS = 3000;
-const KINDS = ['identity', 'broker', 'compute', 'storage'] as const;
-type Kind = (typeof KINDS)[number];
+const KINDS: readonly Kind[] = ['identity', 'broker', 'compute', 'storage'];
 
-async function environment(kind: Kind, directory: string, identity: FakeIdentity): Promise<Record<string, string>> {
+async function environment(workplace: Workplace, kind: Kind, identity: FakeIdentity): Promise<Record<string, string>> {
   switch (kind) {
     case 'identity':
-      return { OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: join(directory, 'admin-password') };
+      return { OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: join(workplace.directory, 'admin-password') };
     case 'broker': {
       const port = await freePort();
       return {
@@ -26,65 +28,51 @@ async function environment(kind: Kind, directory: string, identity: FakeIdentity
         OCX_IDENTITY_ENROLMENT_CODE: 'bench-enrolment-code',
       };
     }
-    default: {
-      const capacity: Record<string, number> =
-        kind === 'compute' ? { vcpus: 8, ram_mb: 8192, disk_gb: 100 } : { gib: 100 };
-      return {
-        OCX_LANDLORD_CONFIG: await landlordFile(directory, kind, capacity),
-        OCX_STANDALONE_ISSUER: identity.issuer,
-        OCX_STANDALONE_JWKS_URL: identity.jwksUrl,
-      };
-    }
+    default:
+      return landlordEnvironment(workplace, kind, identity);
   }
 }
 
-async function measureKind(
-  kind: Kind,
-  directory: string,
-  databases: Databases,
-  identity: FakeIdentity,
-): Promise<Row[]> {
-  const env = { ...(await environment(kind, directory, identity)), DATABASE_URL: await databases.create() };
+async function measureKind(workplace: Workplace, kind: Kind, env: Record<string, string>): Promise<Row[]> {
   // The first start makes the schema and the keys; what is measured is every start after it.
-  const first = await startService(kind, directory, env);
-  await first.stop();
-  const service = await startService(kind, directory, env);
-  try {
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    const resident = residentMiB(service.pid);
-    return [
-      {
-        what: `${kind}: spawn to first answer`,
-        measured: ms(service.startedIn),
-        against: `${BOUND_MS} ms`,
-        ratio: times(service.startedIn / BOUND_MS),
-        bound: '≤ 1.00 ×',
-        kept: service.startedIn <= BOUND_MS,
-      },
-      {
-        what: `${kind}: memory when idle`,
-        measured: `${resident.toFixed(0)} MiB`,
-        against: `${BOUND_MIB} MiB`,
-        ratio: times(resident / BOUND_MIB),
-        bound: '≤ 1.00 ×',
-        kept: resident <= BOUND_MIB,
-      },
-    ];
-  } finally {
+  await (await startService(workplace, kind, env)).stop();
+  const startedIn: number[] = [];
+  const resident: number[] = [];
+  for (let start = 0; start < STARTS; start += 1) {
+    const service = await startService(workplace, kind, env);
+    startedIn.push(service.startedIn);
+    await delay(IDLE_MS);
+    resident.push(residentMiB(service.pid));
     await service.stop();
   }
+  return [
+    {
+      what: `${kind}: spawn to first answer`,
+      measured: ms(median(startedIn)),
+      against: `${BOUND_MS} ms`,
+      ratio: times(median(startedIn) / BOUND_MS),
+      bound: '≤ 1.00 ×',
+      kept: median(startedIn) <= BOUND_MS,
+    },
+    {
+      what: `${kind}: memory when idle`,
+      measured: `${median(resident).toFixed(0)} MiB`,
+      against: `${BOUND_MIB} MiB`,
+      ratio: times(median(resident) / BOUND_MIB),
+      bound: '≤ 1.00 ×',
+      kept: median(resident) <= BOUND_MIB,
+    },
+  ];
 }
 
 /** Each service started alone: how soon it answers, and what it holds when nobody asks. */
-export async function startUp(directory: string): Promise<Row[]> {
-  const databases = await openDatabases();
-  const identity = await FakeIdentity.start();
-  try {
-    const rows: Row[] = [];
-    for (const kind of KINDS) rows.push(...(await measureKind(kind, join(directory, kind), databases, identity)));
-    return rows;
-  } finally {
-    await identity.stop();
-    await databases.close();
+export async function startUp(workplace: Workplace): Promise<Row[]> {
+  const newDatabase = await openDatabases(workplace);
+  const identity = await startIdentity(workplace);
+  const rows: Row[] = [];
+  for (const kind of KINDS) {
+    const env = await environment(workplace, kind, identity);
+    rows.push(...(await measureKind(workplace, kind, { ...env, DATABASE_URL: await newDatabase() })));
   }
+  return rows;
 }
