@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { Exchange } from '@ocx/local-exchange/exchange';
 import { addressOf, landlordOf } from '@ocx/local-exchange/tour/tenant';
 import { SecureShell } from '@ocx/local-exchange/tour/secure-shell';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { landlordsEnrolled } from '@ocx/local-exchange/operator/readiness';
+import type { ServiceName } from '@ocx/local-exchange/layout';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   ExchangeUnderTest,
@@ -70,11 +72,28 @@ describe('an exchange whose parties crash', () => {
   const leases = async () =>
     (await member.session.get(Leases, `${seen.urls.broker}/exchange/v1/leases?limit=200`)).leases;
   const settled = ['settled', 'refused', 'failed'];
+  const restart = async (name: ServiceName) => {
+    await exchange.service(name).start();
+    await landlordsEnrolled(seen.operator);
+  };
+  const matches = async () => {
+    const servers = await member.tenant.servers();
+    const differs: string[] = [];
+    for (const landlord of ['harvard', 'mit']) {
+      const active = servers.filter((one) => landlordOf(one) === landlord && one.status === 'ACTIVE').length;
+      const running = (await containersOf(landlord)).length;
+      if (running !== active) differs.push(`${landlord}: ${running} containers, ${active} ACTIVE servers`);
+    }
+    return differs;
+  };
   const deleteAll = async () => {
     for (const server of await member.tenant.servers()) await member.tenant.deleteServer(server.id);
+    for (const volume of await member.tenant.volumes()) await member.tenant.deleteVolume(volume.id);
     await expect.poll(() => containersOf('harvard'), { timeout: 60_000 }).toEqual([]);
     await expect.poll(() => containersOf('mit'), { timeout: 60_000 }).toEqual([]);
   };
+
+  afterEach(deleteAll);
 
   it('fails over when a landlord is killed in the middle of a create, leaves no orphan, and charges nothing for it', async () => {
     // One server first, so that the image and the network are there and the kill meets the create itself.
@@ -85,16 +104,12 @@ describe('an exchange whose parties crash', () => {
     for (const answer of answers) {
       if (answer.status === 'rejected') expect(String(answer.reason)).toMatch(/answered (403|409|500|503): .+/);
     }
-    const ended = async () => (await member.tenant.servers()).filter((server) => server.status === 'BUILD');
-    await exchange.service('harvard').start();
-    await expect.poll(ended, { timeout: 90_000 }).toEqual([]);
+    await restart('harvard');
+    const building = async () => (await member.tenant.servers()).filter((server) => server.status === 'BUILD');
+    await expect.poll(building, { timeout: 90_000 }).toEqual([]);
     const servers = await member.tenant.servers();
-    const active = servers.filter((server) => server.status === 'ACTIVE');
-    expect(active.length).toBeGreaterThanOrEqual(1);
-    for (const landlord of ['harvard', 'mit']) {
-      const running = servers.filter((server) => landlordOf(server) === landlord && server.status === 'ACTIVE');
-      await expect.poll(async () => (await containersOf(landlord)).length, { timeout: 60_000 }).toBe(running.length);
-    }
+    expect(servers.filter((server) => server.status === 'ACTIVE').length).toBeGreaterThanOrEqual(1);
+    await expect.poll(matches, { timeout: 60_000 }).toEqual([]);
     const alive = new Set(servers.map((server) => server.id));
     await expect
       .poll(async () => (await leases()).filter((one) => !alive.has(one.resource.id) && !settled.includes(one.state)), {
@@ -103,7 +118,6 @@ describe('an exchange whose parties crash', () => {
       .toEqual([]);
     const undone = (await leases()).filter((one) => ['refused', 'failed'].includes(one.state));
     expect(undone.every((one) => one.cost === '0')).toBe(true);
-    await deleteAll();
   });
 
   it('lists what a dead landlord holds from the index, marked, and everything else as ever', async () => {
@@ -120,9 +134,8 @@ describe('an exchange whose parties crash', () => {
     const show = member.session.call({ url: `${nova()}/servers/${atMit.id}`, headers: COMPUTE });
     await expect(show).rejects.toThrow('503');
     expect((await member.tenant.server(atHarvard.id)).status).toBe('ACTIVE');
-    await exchange.service('mit').start();
+    await restart('mit');
     await expect.poll(async () => (await list()).headers['x-ocx-partial'], { timeout: 60_000 }).toBeUndefined();
-    await deleteAll();
   });
 
   it('lets a server see a pause and no error when its volume’s landlord is killed and comes back', async () => {
@@ -136,27 +149,19 @@ describe('an exchange whose parties crash', () => {
     // The export dies with the landlord: a machine that goes down takes both.
     exchange.service('bluestone').kill();
     await run('pkill', ['--signal', 'KILL', '--full', `nbdkit.*${volume.id}`]).catch(() => undefined);
-    await exchange.service('bluestone').start();
+    await restart('bluestone');
     expect(await writing).toBe('line 59');
     await member.tenant.detach(server.id, volume.id);
-    await member.tenant.deleteVolume(volume.id);
-    await deleteAll();
   });
 
   it('completes or undoes every lease after the broker was killed', async () => {
     const orders = Array.from({ length: 6 }, (_, index) => post(`cut-${index}`).catch(() => undefined));
     exchange.service('broker').kill();
     await Promise.all(orders);
-    await exchange.service('broker').start();
+    await restart('broker');
     const open = async () => (await leases()).filter((one) => !['active', ...settled].includes(one.state));
     await expect.poll(open, { timeout: 90_000 }).toEqual([]);
-    const running = async () => (await containersOf('harvard')).length + (await containersOf('mit')).length;
-    const activeServers = async () => {
-      const servers = new Set((await member.tenant.servers()).map((server) => server.id));
-      return (await leases()).filter((one) => one.state === 'active' && servers.has(one.resource.id)).length;
-    };
-    await expect.poll(async () => (await running()) - (await activeServers()), { timeout: 60_000 }).toBe(0);
-    await deleteAll();
+    await expect.poll(matches, { timeout: 60_000 }).toEqual([]);
   });
 
   it('brings ACTIVE servers and attachments back with their data after everything was stopped', async () => {
@@ -175,7 +180,5 @@ describe('an exchange whose parties crash', () => {
       .poll(() => shell.run(back, `cat /root/note /volumes/${device}/note`).catch(String), { timeout: 60_000 })
       .toBe('there\nhere');
     await member.tenant.detach(server.id, volume.id);
-    await member.tenant.deleteVolume(volume.id);
-    await deleteAll();
   });
 });

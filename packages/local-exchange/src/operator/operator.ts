@@ -6,7 +6,10 @@ import { ApiError, type HttpApi } from '../api/http.js';
 
 const Ref = z.object({ id: z.string(), name: z.string() });
 const Code = z.object({ code: z.string() });
-const Landlords = z.object({ landlords: z.array(z.object({ name: z.string(), reachable: z.boolean() })) });
+const Landlords = z.object({
+  landlords: z.array(z.object({ id: z.string(), name: z.string(), reachable: z.boolean() })),
+});
+const Offers = z.object({ offers: z.array(z.object({ landlord_id: z.string() })) });
 const Images = z.object({
   images: z.array(z.object({ id: z.string(), name: z.string().nullish(), status: z.string() })),
 });
@@ -100,10 +103,13 @@ export class Operator {
     return (await this.session.post(Code, url, { name: landlord }, headers)).code;
   }
 
-  /** Every landlord of the exchange, and whether the broker reaches it now. */
-  async enrolledLandlords(): Promise<ReadonlyMap<string, { readonly reachable: boolean }>> {
-    const { landlords } = await this.session.get(Landlords, `${this.urls.broker}/exchange/v1/landlords`);
-    return new Map(landlords.map(({ name, reachable }) => [name, { reachable }]));
+  /** Every landlord of the exchange, and whether the broker reaches it now and knows what it offers. */
+  async enrolledLandlords(): Promise<ReadonlyMap<string, { readonly trading: boolean }>> {
+    const market = `${this.urls.broker}/exchange/v1`;
+    const { landlords } = await this.session.get(Landlords, `${market}/landlords`);
+    const { offers } = await this.session.get(Offers, `${market}/offers`);
+    const offering = new Set(offers.map((offer) => offer.landlord_id));
+    return new Map(landlords.map(({ id, name, reachable }) => [name, { trading: reachable && offering.has(id) }]));
   }
 
   /** A public image, uploaded once. An upload that was cut off is done again from its beginning. */

@@ -14,9 +14,9 @@ export function operatorWithCatalog(login: () => Promise<Operator>): Promise<Ope
 
 type Enrolled = Awaited<ReturnType<Operator['enrolledLandlords']>>;
 
-/** Waits until the broker knows and reaches all landlords; gives their names. */
+/** Waits until the broker reaches all landlords and knows their offers; gives their names. */
 export async function landlordsEnrolled(operator: Operator): Promise<string[]> {
-  const missing = (known: Enrolled) => LANDLORDS.filter((name) => known.get(name)?.reachable !== true);
+  const missing = (known: Enrolled) => LANDLORDS.filter((name) => known.get(name)?.trading !== true);
   const ask = () => operator.enrolledLandlords();
   const describe = (known: Enrolled) => `missing ${missing(known).join(', ')}; see their logs`;
   const all = (known: Enrolled) => missing(known).length === 0;
