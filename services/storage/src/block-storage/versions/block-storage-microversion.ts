@@ -7,7 +7,7 @@ const MAX = { major: 3, minor: 70 };
 export const BLOCK_STORAGE_MICROVERSIONS = { min: formatMicroversion(MIN), max: formatMicroversion(MAX) };
 
 /** Cinder's paths within the service: `/`, `/v3` and everything below it. */
-export function isBlockStoragePath(path: string): boolean {
+function isBlockStoragePath(path: string): boolean {
   return /^\/(?:v3(?:[/?]|$)|\?|$)/.test(path);
 }
 

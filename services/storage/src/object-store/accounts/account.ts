@@ -17,7 +17,7 @@ export interface Account {
 }
 
 /** `AUTH_{project}`: what the account is called on the wire. */
-export const accountName = (projectId: string): string => `${RESELLER_PREFIX}${projectId}`;
+const accountName = (projectId: string): string => `${RESELLER_PREFIX}${projectId}`;
 
 /** What changes by one request. */
 export interface UsageChange {

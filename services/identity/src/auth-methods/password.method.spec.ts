@@ -1,0 +1,81 @@
+import { Unauthenticated } from '@ocx/service-kit/errors';
+import { describe, expect, it } from 'vitest';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { PasswordHashing } from '../passwords/password-hashing.js';
+import type { UserWithDomain } from '../users/user.js';
+import type { UsersService } from '../users/users.service.js';
+import type { UserReference } from './auth.schema.js';
+import { PasswordMethod } from './password.method.js';
+
+class CountingHashing extends PasswordHashing {
+  computations = 0;
+
+  hash(secret: string): Promise<string> {
+    this.computations += 1;
+    return Promise.resolve(`hash of ${secret}`);
+  }
+
+  verify(stored: string, secret: string): Promise<boolean> {
+    this.computations += 1;
+    return Promise.resolve(stored === `hash of ${secret}`);
+  }
+}
+
+const user = (name: string, more: Partial<UserWithDomain> = {}): UserWithDomain => ({
+  id: name,
+  domainId: 'default',
+  name,
+  enabled: true,
+  email: null,
+  description: null,
+  defaultProjectId: null,
+  passwordHash: `hash of ${name}`,
+  identityProviderId: null,
+  protocolId: null,
+  domainName: 'Default',
+  domainEnabled: true,
+  ...more,
+});
+
+const KNOWN = [
+  user('ada'),
+  user('disabled', { enabled: false }),
+  user('homeless', { domainEnabled: false }),
+  user('federated', { passwordHash: null }),
+];
+
+const users = {
+  find: (id: string) => Promise.resolve(KNOWN.find((known) => known.id === id)),
+  findByName: (name: string) => Promise.resolve(KNOWN.find((known) => known.name === name)),
+} as unknown as UsersService;
+
+async function attempt(reference: UserReference, password: string) {
+  const hashing = new CountingHashing();
+  const method = new PasswordMethod(users, new PasswordHasher(hashing));
+  const outcome = await method.authenticate({ user: { ...reference, password } }).catch((error: unknown) => error);
+  return { outcome, computations: hashing.computations };
+}
+
+const named = (name: string): UserReference => ({ name, domain: { id: 'default' } });
+
+describe('a password login', () => {
+  it('succeeds with one computation', async () => {
+    const { outcome, computations } = await attempt(named('ada'), 'ada');
+    expect(outcome).toMatchObject({ user: { id: 'ada' }, methods: ['password'] });
+    expect(computations).toBe(1);
+  });
+
+  it.each([
+    ['a wrong password', named('ada'), 'wrong'],
+    ['an unknown name', named('nobody'), 'wrong'],
+    ['an unknown id', { id: 'nobody' }, 'wrong'],
+    ['a disabled user', named('disabled'), 'disabled'],
+    ['a user of a disabled domain', named('homeless'), 'homeless'],
+    ['a user without password', named('federated'), ''],
+  ])('fails alike, after the same work, for %s', async (_, reference, password) => {
+    const { outcome, computations } = await attempt(reference, password);
+    expect(outcome).toBeInstanceOf(Unauthenticated);
+    expect((outcome as Error).message).toBe('The request you have made requires authentication.');
+    expect(computations).toBe(1);
+  });
+});
