@@ -46,7 +46,7 @@ export const ComputeSettings = LandlordConfig.extend({
    */
   OCX_ALLOWED_STORAGE_ADDRESSES: AddressRules,
   /** Servers built at once. */
-  OCX_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(6),
+  OCX_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(8),
   /** Bytes of one uploaded image, and of what it unpacks to. */
   OCX_IMAGE_MAX_BYTES: z.coerce
     .number()

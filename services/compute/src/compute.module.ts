@@ -26,6 +26,7 @@ import { ServerBootEntity } from './servers/server-boot.entity.js';
 import { ServerBootsRepository } from './servers/server-boots.repository.js';
 import { ServerBuilder } from './servers/server-builder.js';
 import { ServerConvergence } from './servers/server-convergence.js';
+import { ServerDirectories } from './servers/server-directories.js';
 import { ServerLeases } from './servers/server-leases.js';
 import { ServerLifecycle } from './servers/server-lifecycle.js';
 import { ServerPartsController } from './servers/server-parts.controller.js';
@@ -66,6 +67,7 @@ const SERVERS = [
   ServerBootsRepository,
   ServerBuilder,
   ServerConvergence,
+  ServerDirectories,
   HostConvergence,
   ServerLifecycle,
   ServerLeases,

@@ -26,6 +26,8 @@ export interface InstanceSpec {
   readonly network: { readonly id: string; readonly address: string; readonly mac: string } | null;
   /** Absolute host path, already a shared mount, shown at /volumes as `rslave`. */
   readonly volumesDirectory: string;
+  /** Absolute host path of cloud-init's NoCloud seed, shown read-only where NoCloud looks for it. */
+  readonly seedDirectory: string;
   /** Files put into the instance before it starts. */
   readonly files: readonly InstanceFile[];
 }

@@ -1,23 +1,24 @@
 import type { InstanceFile } from '../hypervisor/hypervisor.js';
 import type { Server } from './server.js';
 
-const SEED = '/var/lib/cloud/seed/nocloud';
-
-/** What a server finds inside when it starts: its keys, and cloud-init's NoCloud seed. */
-export function instanceFiles(server: Server): InstanceFile[] {
-  const keys = [...server.publicKeys];
+/** cloud-init's NoCloud seed, by file name: what a server finds in its read-only seed directory. */
+export function seedFiles(server: Server): InstanceFile[] {
   const metaData = {
     'instance-id': server.id,
     'local-hostname': server.hostname,
-    'public-keys': keys,
+    'public-keys': [...server.publicKeys],
     ...(Object.keys(server.metadata).length > 0 ? { meta: server.metadata } : {}),
   };
-  // JSON is YAML, and needs no escaping rules of its own.
-  const files: InstanceFile[] = [{ path: `${SEED}/meta-data`, content: `${JSON.stringify(metaData)}\n`, mode: 0o644 }];
   const userData = server.userData === null ? '' : Buffer.from(server.userData, 'base64');
-  files.push({ path: `${SEED}/user-data`, content: userData, mode: 0o600 });
-  if (keys.length > 0) {
-    files.push({ path: '/root/.ssh/authorized_keys', content: `${keys.join('\n')}\n`, mode: 0o600 });
-  }
-  return files;
+  return [
+    // JSON is YAML, and needs no escaping rules of its own.
+    { path: 'meta-data', content: `${JSON.stringify(metaData)}\n`, mode: 0o644 },
+    { path: 'user-data', content: userData, mode: 0o600 },
+  ];
+}
+
+/** What is written into the server once, for it to change as it likes: the keys that open it. */
+export function instanceFiles({ publicKeys }: Server): InstanceFile[] {
+  if (publicKeys.length === 0) return [];
+  return [{ path: '/root/.ssh/authorized_keys', content: `${publicKeys.join('\n')}\n`, mode: 0o600 }];
 }

@@ -6,9 +6,9 @@ import { commandOf } from '../images/image.js';
 import { ImagesService } from '../images/images.service.js';
 import { NetworksService } from '../networks/networks.service.js';
 import { parseCidr } from '../networks/subnets.js';
-import { ServerVolumes } from '../volume-attachments/server-volumes.js';
 import { instanceFiles } from './instance-files.js';
 import type { Server } from './server.js';
+import { ServerDirectories } from './server-directories.js';
 import { ServersRepository } from './servers.repository.js';
 
 /** Turns a server's row into a running instance. What can be done side by side is. */
@@ -19,12 +19,12 @@ export class ServerBuilder {
     private readonly hypervisor: Hypervisor,
     private readonly images: ImagesService,
     private readonly networks: NetworksService,
-    private readonly volumes: ServerVolumes,
+    private readonly directories: ServerDirectories,
   ) {}
 
   async launch(server: Server): Promise<Instance> {
-    const [volumesDirectory, network, image] = await Promise.all([
-      this.volumes.prepare(server.id),
+    const [directories, network, image] = await Promise.all([
+      this.directories.prepare(server),
       this.place(server),
       this.images.byId(server.imageId),
     ]);
@@ -41,7 +41,7 @@ export class ServerBuilder {
       ram: flavor.ram,
       disk: flavor.disk,
       network,
-      volumesDirectory,
+      ...directories,
       files: instanceFiles(server),
     };
     try {
@@ -56,7 +56,7 @@ export class ServerBuilder {
   /** Starts an instance that exists, after whatever a reboot of the host undid is there again. */
   async start(server: Server): Promise<void> {
     await Promise.all([
-      this.volumes.prepare(server.id),
+      this.directories.prepare(server),
       server.networkId === null ? undefined : this.networks.ensureAtEngine(server.networkId),
     ]);
     await this.hypervisor.start(server.id);
@@ -65,7 +65,7 @@ export class ServerBuilder {
   /** Removes the instance and everything of it on this host. */
   async destroy(server: Pick<Server, 'id' | 'engineId'>): Promise<void> {
     await this.hypervisor.destroy(server.id);
-    await this.volumes.release(server.id);
+    await this.directories.release(server.id);
   }
 
   private async place(server: Server): Promise<InstanceSpec['network']> {

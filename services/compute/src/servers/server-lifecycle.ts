@@ -108,8 +108,12 @@ export class ServerLifecycle {
     const spawning = { taskState: 'spawning' as const };
     // Deleted while it waited for its turn. After a crash the row says `spawning` already.
     const expected = { id, vmState: 'building' as const, taskState: server.taskState };
-    if (!(await this.announcer.changeQuietly(expected, spawning))) return;
-    if (leaseId !== null && (await this.leases.find(leaseId))?.state !== 'active') {
+    const [isOurs, lease] = await Promise.all([
+      this.announcer.changeQuietly(expected, spawning),
+      leaseId === null ? undefined : this.leases.find(leaseId),
+    ]);
+    if (!isOurs) return;
+    if (leaseId !== null && lease?.state !== 'active') {
       await this.builder.destroy(server);
       await this.announcer.remove(server);
       return;

@@ -71,6 +71,7 @@ export function containerSpec(
           Target: '/volumes',
           BindOptions: { Propagation: 'rslave' },
         },
+        { Type: 'bind', Source: instance.seedDirectory, Target: '/var/lib/cloud/seed/nocloud', ReadOnly: true },
       ],
       ...(limitsDisk ? { StorageOpt: { size: `${instance.disk}G` } } : {}),
     },

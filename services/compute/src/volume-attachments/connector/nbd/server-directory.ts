@@ -23,18 +23,28 @@ export class ServerDirectory {
   }
 
   async prepare(directory: string): Promise<void> {
-    if (await this.isPrepared(directory)) return;
-    await this.tools.makeDirectory(directory, '0755');
+    // A new server's directory cannot be a mount yet, and creating a server is what has to be quick: one command.
+    const made = await this.make(directory, 'new');
+    if (made === 'ready' || (await this.isPrepared(directory))) return;
+    if ((await this.make(directory, 'present')) !== 'ready') {
+      throw new BackendUnavailable('The directory for volumes cannot be prepared.', { reason: 'tool_failed' });
+    }
+  }
+
+  private async make(directory: string, expected: 'new' | 'present'): Promise<'ready' | 'not made'> {
     const create = this.form === 'mount' ? 'mkdir' : 'touch';
-    // The remount is of the file system, not of this mount: it binds every view of it, the server's too.
+    const places = DEVICE_NAMES.map((name) => `"$1/${name}"`).join(' ');
+    // The remount is of the file system, not of this mount: it binds every view of it, the server's too. Sharing comes
+    // last: it tells a directory that is ready from one whose making was cut in half.
     const script = `
+      [ "$2" = present ] || [ ! -e "$1" ] || exit 17
+      mkdir -p -m 0755 -- "$1" || exit 1
       mount -t tmpfs -o mode=0755,size=256k,nr_inodes=64,nosuid,nodev,noexec ${SOURCE} "$1" || exit 1
-      for name in ${DEVICE_NAMES.join(' ')}; do ${create} -- "$1/$name" || exit 1; done
-      mount -o remount,ro "$1" && mount --make-shared "$1"`;
-    const result = await this.tools.run(['sh', '-c', script, 'sh', directory]);
-    if (result.exitCode === 0) return;
-    await this.tools.run(['umount', '--', directory]);
-    throw new BackendUnavailable('The directory for volumes cannot be prepared.', { reason: 'tool_failed' });
+      ${create} -- ${places} && mount -o remount,ro --make-shared "$1" && exit 0
+      umount -- "$1"
+      exit 1`;
+    const result = await this.tools.run(['sh', '-c', script, 'sh', directory, expected]);
+    return result.exitCode === 0 ? 'ready' : 'not made';
   }
 
   async release(directory: string): Promise<void> {

@@ -137,7 +137,7 @@ export class ContainerMountHost extends MountHost {
     try {
       const running = await this.engine.getContainer(this.name).inspect();
       if (running.State.Running) return;
-      await this.engine.getContainer(this.name).remove({ force: true });
+      await this.engine.getContainer(this.name).remove({ force: true, v: true });
     } catch (error) {
       if (statusOf(error) !== 404) throw unavailable(error);
     }
@@ -172,7 +172,7 @@ export class ContainerMountHost extends MountHost {
       })) as { StatusCode: number };
       if (StatusCode !== 0) throw new Error(`sharing ${this.options.sharedDirectory} ended with ${StatusCode}`);
     } finally {
-      await container.remove({ force: true });
+      await container.remove({ force: true, v: true });
     }
   }
 
@@ -184,6 +184,8 @@ export class ContainerMountHost extends MountHost {
       Labels: { ...labels },
       Entrypoint: ['sleep'],
       Cmd: ['infinity'],
+      // The image's own asks a service that does not run in this container.
+      Healthcheck: { Test: ['NONE'] },
       HostConfig: {
         ...RIGHTS,
         NetworkMode: network,
