@@ -15,6 +15,7 @@ import { IdentityProvidersModule } from './federation/identity-providers/identit
 import { MappingsModule } from './federation/mappings/mappings.module.js';
 import { SamlModule } from './federation/saml/saml.module.js';
 import { GroupsModule } from './groups/groups.module.js';
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
 import { RoleAssignmentsModule } from './role-assignments/role-assignments.module.js';
@@ -56,6 +57,7 @@ export class IdentityModule {
         MappingsModule,
         SamlModule,
         BootstrapModule,
+        HousekeepingModule,
       ],
       controllers: [HealthController],
     };

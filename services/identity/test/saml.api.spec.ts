@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DASHBOARD, IdentityProcess } from './identity-process.js';
+import { type Answer, DASHBOARD, IdentityProcess } from './identity-process.js';
 import { type AnswerOptions, metadata, requestOf, samlResponse, SSO_URL } from './university.js';
 
 let identity: IdentityProcess;
@@ -38,20 +38,43 @@ beforeAll(async () => {
 });
 afterAll(() => identity.stop());
 
-async function begin(query = ''): Promise<{ id: string; acsUrl: string; audience: string }> {
+interface Begun {
+  readonly id: string;
+  readonly acsUrl: string;
+  readonly audience: string;
+  /** What the browser sends back to identity. */
+  readonly cookie: string;
+}
+
+async function begin(query = ''): Promise<Begun> {
   const answer = await identity.call('GET', BEGIN + query);
   expect(answer.status).toBe(302);
   const location = answer.headers.get('location') ?? '';
   expect(location.startsWith(SSO_URL)).toBe(true);
-  return { ...requestOf(location), audience: `${identity.url}/v3/OS-FEDERATION/saml2/metadata` };
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return { ...requestOf(location), audience: `${identity.url}/v3/OS-FEDERATION/saml2/metadata`, cookie };
 }
 
-const finish = (response: string) => identity.call('POST', ACS, { form: { SAMLResponse: response } });
+/** The provider's answer, by a post from another site: no cookie of identity comes along. */
+const post = (response: string) => identity.call('POST', ACS, { form: { SAMLResponse: response } });
+
+/** The redirect that follows the post, as a browser with this cookie takes it. */
+function follow(answer: Answer, cookie: string) {
+  expect(answer.status).toBe(303);
+  const location = answer.headers.get('location') ?? '';
+  expect(location.startsWith(`${identity.url}/v3/OS-FEDERATION/saml2/login?code=`)).toBe(true);
+  return identity.call('GET', location.slice(identity.url.length), { headers: { cookie } });
+}
+
+async function finish(response: string, cookie = ''): Promise<Answer> {
+  const answer = await post(response);
+  return answer.status === 303 ? follow(answer, cookie) : answer;
+}
 
 /** A whole login, right but for what `wrong` says. */
 async function login(wrong: Partial<AnswerOptions> = {}, query = '') {
-  const { id, acsUrl, audience } = await begin(query);
-  return finish(samlResponse({ inResponseTo: id, acsUrl, audience, ...wrong }));
+  const { id, acsUrl, audience, cookie } = await begin(query);
+  return finish(samlResponse({ inResponseTo: id, acsUrl, audience, ...wrong }), cookie);
 }
 
 describe('a browser login', () => {
@@ -103,6 +126,60 @@ describe('a browser login', () => {
   });
 });
 
+describe('the token', () => {
+  const answered = async (begun: Begun) =>
+    post(samlResponse({ inResponseTo: begun.id, acsUrl: begun.acsUrl, audience: begun.audience }));
+
+  it('is for the browser that began the login: a planted answer logs nobody in', async () => {
+    const [attacker, victim] = [await begin(), await begin()];
+    for (const cookie of ['', victim.cookie, `${attacker.cookie.split('=')[0] ?? ''}=forged`]) {
+      const again = await begin();
+      const refused = await follow(await answered(again), cookie);
+      expect(refused.status).toBe(401);
+      expect(refused.body.error.message).toBe('The login was refused.');
+      expect(refused.headers.get('x-subject-token')).toBeNull();
+    }
+    const refused = await answered(attacker);
+    expect((await follow(refused, victim.cookie)).status).toBe(401);
+    // Shown in a wrong browser, the code is spent for the right one too.
+    expect((await follow(refused, attacker.cookie)).status).toBe(401);
+    expect((await follow(await answered(victim), victim.cookie)).status).toBe(201);
+  });
+
+  it('is given once for a code, and for no other code', async () => {
+    const begun = await begin();
+    const answer = await answered(begun);
+    const tries = await Promise.all(Array.from({ length: 6 }, () => follow(answer, begun.cookie)));
+    expect(tries.map(({ status }) => status).sort()).toEqual([201, 401, 401, 401, 401, 401]);
+    const login = '/v3/OS-FEDERATION/saml2/login';
+    expect((await identity.call('GET', `${login}?code=${'a'.repeat(43)}`)).status).toBe(401);
+    expect((await identity.call('GET', `${login}?code=short`)).status).toBe(400);
+    expect((await identity.call('GET', login)).status).toBe(400);
+  });
+
+  it('ends the cookie, and two logins of one browser do not end each other', async () => {
+    const [one, two] = [await begin(), await begin()];
+    const both = `${one.cookie}; ${two.cookie}`;
+    const first = await follow(await answered(one), both);
+    expect(first.status).toBe(201);
+    expect(first.headers.get('set-cookie')).toMatch(/^ocx-login-[0-9a-f]{16}=; Path=\/; Max-Age=0;/);
+    expect((await follow(await answered(two), both)).status).toBe(201);
+  });
+
+  it('comes to many first logins at once that share a new project', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `fresher-${String(index)}`);
+    const route = '/v3/OS-FEDERATION/mappings/university';
+    const [rule] = rules(domainId);
+    const local = [...(rule?.local.slice(0, 1) ?? []), { projects: [{ name: 'course', roles: [{ name: 'member' }] }] }];
+    await identity.admin('PATCH', route, { mapping: { rules: [{ ...rule, local }] } });
+    const answers = await Promise.all(names.map((name) => login({ name })));
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
+    const projects = await identity.admin('GET', '/v3/projects?name=course');
+    expect(projects.body.projects).toHaveLength(1);
+    await identity.admin('PATCH', route, { mapping: { rules: rules(domainId) } });
+  });
+});
+
 describe('a login is refused', () => {
   const cases: Record<string, Partial<AnswerOptions>> = {
     'with an unsigned response': { signResponse: false },
@@ -138,11 +215,11 @@ describe('a login is refused', () => {
   });
 
   it('when the same answer comes again, even many times at once', async () => {
-    const { id, acsUrl, audience } = await begin();
+    const { id, acsUrl, audience, cookie } = await begin();
     const response = samlResponse({ inResponseTo: id, acsUrl, audience });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => finish(response)));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => finish(response, cookie)));
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 401, 401, 401, 401, 401, 401, 401]);
-    expect((await finish(response)).status).toBe(401);
+    expect((await finish(response, cookie)).status).toBe(401);
   });
 
   it('when the answer is malformed, missing or of another binding', async () => {

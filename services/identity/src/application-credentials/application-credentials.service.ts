@@ -100,13 +100,14 @@ export class ApplicationCredentialsService {
     });
   }
 
+  /** Ends the credential and the tokens that it gave. */
   async delete(caller: Principal, userId: string, id: string): Promise<void> {
     await this.checkCaller(caller);
-    const { projectId } = await this.show(userId, id);
+    await this.show(userId, id);
     await this.transactions.run(async (tx) => {
       await this.repository.delete(tx, id);
-      // Revocations name users and projects, not credentials: the user's other tokens there are renewed at a 401.
-      await this.revocations.revoke(tx, { userId, projectId });
+      // Every token of the credential carries its id as second audit id; the user's other tokens live on.
+      await this.revocations.revoke(tx, { auditId: id });
     });
   }
 

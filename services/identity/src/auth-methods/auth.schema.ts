@@ -37,5 +37,3 @@ export type ScopeReference = z.output<typeof ScopeReference>;
 
 /** The body of `POST /v3/auth/tokens`. */
 export const AuthRequest = z.object({ auth: z.object({ identity: Identity, scope: ScopeReference.optional() }) });
-
-const idOrName = (reference: z.infer<typeof DomainReference>): { id?: string; name?: string } => reference;

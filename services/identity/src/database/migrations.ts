@@ -1,5 +1,12 @@
 import { InitialSchema1795219200000 } from './migrations/1795219200000-initial-schema.js';
 import { UniqueServices1795230000000 } from './migrations/1795230000000-unique-services.js';
+import { BrowserBoundLogins1795231000000 } from './migrations/1795231000000-browser-bound-logins.js';
+import { AgeIndexes1795232000000 } from './migrations/1795232000000-age-indexes.js';
 
 /** In the order they run. */
-export const migrations = [InitialSchema1795219200000, UniqueServices1795230000000];
+export const migrations = [
+  InitialSchema1795219200000,
+  UniqueServices1795230000000,
+  BrowserBoundLogins1795231000000,
+  AgeIndexes1795232000000,
+];

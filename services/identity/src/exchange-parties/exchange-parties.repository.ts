@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict } from '@ocx/service-kit/errors';
-import { DataSource, LessThan } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
-import { ClientAssertionEntity } from './client-assertion.entity.js';
+import { purgeExpired } from '../database/purge.js';
 import { ClientEntity } from './client.entity.js';
 import { EnrolmentCodeEntity } from './enrolment-code.entity.js';
 import type { ExchangeParty, Landlord } from './exchange-party.js';
@@ -78,7 +78,8 @@ export class ExchangePartiesRepository {
     return rows.length === 1;
   }
 
-  async forgetAssertions(before: Date): Promise<void> {
-    await this.dataSource.getRepository(ClientAssertionEntity).delete({ expiresAt: LessThan(before) });
+  purgeAssertions(limit: number): Promise<number> {
+    const before = new Date();
+    return purgeExpired(this.dataSource, { table: 'client_assertions', column: 'expires_at', before, limit });
   }
 }

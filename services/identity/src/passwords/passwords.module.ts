@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
+import { Argon2Hashing } from './argon2-hashing.js';
 import { PasswordHasher } from './password-hasher.js';
+import { PasswordHashing } from './password-hashing.js';
 
-@Module({ providers: [PasswordHasher], exports: [PasswordHasher] })
+@Module({
+  providers: [PasswordHasher, { provide: PasswordHashing, useClass: Argon2Hashing }],
+  exports: [PasswordHasher],
+})
 export class PasswordsModule {}

@@ -21,6 +21,7 @@ export class RevocationEntity {
   @Column({ name: 'issued_before', type: 'timestamptz' })
   issuedBefore: Date;
 
+  @Index('revocations_revoked_at')
   @Column({ name: 'revoked_at', type: 'timestamptz', default: () => 'now()' })
   revokedAt: Date;
 }

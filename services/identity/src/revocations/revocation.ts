@@ -1,5 +1,5 @@
 /**
- * Tokens that died before their time: one token by its audit id, or every token of a user, of a project, or of a user
+ * Tokens that died before their time: the tokens that carry an audit id, or every token of a user, of a project, or of a user
  * on a project, issued before an instant.
  */
 export interface Revocation {
@@ -9,6 +9,15 @@ export interface Revocation {
   readonly userId: string | null;
   readonly projectId: string | null;
   readonly issuedBefore: Date;
+}
+
+/** What a token is known by. */
+export interface TokenMarks {
+  /** Its own id, and that of what it was made from: the first token of its chain, or its application credential. */
+  readonly auditIds: readonly string[];
+  readonly userId: string;
+  readonly projectId?: string | undefined;
+  readonly issuedAt: Date;
 }
 
 export type NewRevocation = { readonly auditId: string } | { readonly userId?: string; readonly projectId?: string };

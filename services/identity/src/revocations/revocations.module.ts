@@ -8,6 +8,6 @@ import { RevocationsService } from './revocations.service.js';
   imports: [TransactionsModule],
   controllers: [RevocationsController],
   providers: [RevocationsRepository, RevocationsService],
-  exports: [RevocationsService],
+  exports: [RevocationsService, RevocationsRepository],
 })
 export class RevocationsModule {}

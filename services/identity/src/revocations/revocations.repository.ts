@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { NewRevocation, Revocation } from './revocation.js';
+import { purgeExpired } from '../database/purge.js';
+import type { NewRevocation, Revocation, TokenMarks } from './revocation.js';
 import { RevocationEntity } from './revocation.entity.js';
 
 // One writer at a time, until its commit: a sequence alone hands out 8 before 7 is visible, and a reader would skip 7.
@@ -26,15 +27,15 @@ export class RevocationsRepository {
   }
 
   /** Whether any revocation covers a token with these marks. One indexed query. */
-  async covers(token: { auditId: string; userId: string; projectId?: string; issuedAt: Date }): Promise<boolean> {
+  async covers(token: TokenMarks): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM revocations
-        WHERE audit_id = $1
+        WHERE audit_id = ANY($1)
            OR (issued_before > $4 AND audit_id IS NULL
                AND (user_id = $2 OR (user_id IS NULL AND project_id = $3))
                AND (project_id IS NULL OR project_id = $3))
         LIMIT 1`,
-      [token.auditId, token.userId, token.projectId ?? null, token.issuedAt],
+      [token.auditIds, token.userId, token.projectId ?? null, token.issuedAt],
     );
     return rows.length > 0;
   }
@@ -67,5 +68,11 @@ export class RevocationsRepository {
       'SELECT coalesce(max(seq), 0) AS last FROM revocations',
     );
     return Number(row.last);
+  }
+
+  /** Forgets what was revoked before then. The last one stays: numbers go on from it. */
+  purge(before: Date, limit: number): Promise<number> {
+    const where = 'old.seq < (SELECT max(seq) FROM revocations)';
+    return purgeExpired(this.dataSource, { table: 'revocations', column: 'revoked_at', before, limit, where });
   }
 }

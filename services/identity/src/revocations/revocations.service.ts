@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions.js';
-import type { NewRevocation, Revocation } from './revocation.js';
+import type { NewRevocation, Revocation, TokenMarks } from './revocation.js';
 import { RevocationsRepository } from './revocations.repository.js';
 
 const FEED_PAGE = 1000;
@@ -11,11 +11,18 @@ const POLL_INTERVAL_MS = 250;
 const MAX_AHEAD_MS = 2_000;
 
 @Injectable()
-export class RevocationsService {
+export class RevocationsService implements OnModuleDestroy {
+  private stopping = false;
+
   constructor(
     private readonly repository: RevocationsRepository,
     private readonly transactions: Transactions,
   ) {}
+
+  /** Who waits at the feed is answered, so that the service can stop. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
 
   /**
    * Revokes within the caller's transaction. Tokens carry whole seconds, so everything up to the end of the running
@@ -40,7 +47,7 @@ export class RevocationsService {
     return Math.floor(Date.now() / 1000);
   }
 
-  isRevoked(token: { auditId: string; userId: string; projectId?: string; issuedAt: Date }): Promise<boolean> {
+  isRevoked(token: TokenMarks): Promise<boolean> {
     return this.repository.covers(token);
   }
 
@@ -51,7 +58,7 @@ export class RevocationsService {
       const revocations = await this.repository.listAfter(seq, FEED_PAGE);
       const last = revocations.at(-1)?.seq;
       if (last !== undefined) return { revocations, last };
-      if (Date.now() >= deadline) return { revocations: [], last: await this.repository.last() };
+      if (this.stopping || Date.now() >= deadline) return { revocations: [], last: await this.repository.last() };
       await sleep(POLL_INTERVAL_MS);
     }
   }

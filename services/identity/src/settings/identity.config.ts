@@ -20,6 +20,10 @@ export const IdentityConfig = BaseConfig.extend({
     .pipe(z.array(z.url({ protocol: /^https?$/ })).max(100)),
   /** Life of an exchange token. */
   OCX_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
+  /** How long the hashes of tokens minted for landlords are kept after these expired. */
+  OCX_MINTED_TOKEN_LOG_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  /** Between two rounds of taking away rows whose time is over. */
+  OCX_HOUSEKEEPING_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
 });
 export type IdentityConfig = z.infer<typeof IdentityConfig>;
 
@@ -38,6 +42,11 @@ export class IdentitySettings {
 
   get publicUrl(): string {
     return this.config.OCX_PUBLIC_URL;
+  }
+
+  /** Whether browsers reach identity by https. */
+  get isSecure(): boolean {
+    return this.publicUrl.startsWith('https:');
   }
 
   get tokenLifetimeSeconds(): number {

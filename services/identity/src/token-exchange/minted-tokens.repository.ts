@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { purgeExpired } from '../database/purge.js';
 import { MintedTokenEntity } from './minted-token.entity.js';
 
 export interface MintedToken {
@@ -31,5 +32,10 @@ export class MintedTokensRepository {
       issuedAt: new Date(iat * 1000),
       expiresAt: new Date(exp * 1000),
     });
+  }
+
+  /** Forgets tokens that expired before then. */
+  purge(before: Date, limit: number): Promise<number> {
+    return purgeExpired(this.dataSource, { table: 'minted_tokens', column: 'expires_at', before, limit });
   }
 }

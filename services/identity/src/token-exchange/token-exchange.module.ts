@@ -13,5 +13,6 @@ import { TokenMinter } from './token-minter.js';
   imports: [SettingsModule, SigningKeysModule, TokensModule, ExchangePartiesModule],
   controllers: [TokenExchangeController],
   providers: [TokenExchangeService, TokenMinter, LeaseGrants, MintedTokensRepository],
+  exports: [MintedTokensRepository],
 })
 export class TokenExchangeModule {}

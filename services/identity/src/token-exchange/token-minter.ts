@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExchangeParty, Landlord } from '../exchange-parties/exchange-party.js';
 import { ADMIN_ROLE } from '../roles/role.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { KeyRing } from '../signing-keys/key-ring.js';
+import { KeyRing, LONGEST_LIFE_SECONDS } from '../signing-keys/key-ring.js';
 import type { LeaseAction } from './narrowing.js';
 import { MintedTokensRepository } from './minted-tokens.repository.js';
 
@@ -27,8 +27,6 @@ export interface Minted {
   readonly token: string;
   readonly expiresIn: number;
 }
-
-const GRANT_MAX_SECONDS = 366 * 24 * 3600;
 
 /** Signs tokens for other parties and logs the hash of each. */
 @Injectable()
@@ -60,7 +58,7 @@ export class TokenMinter {
     access: LandlordAccess,
     notAfter?: number,
   ) {
-    const limit = GRANT_MAX_SECONDS;
+    const limit = LONGEST_LIFE_SECONDS;
     return this.bound({ presenter, jkt: connector.thumbprint, landlord, subject, access, notAfter, limit });
   }
 
@@ -100,7 +98,7 @@ export class TokenMinter {
     notAfter?: number,
   ): Promise<Minted> {
     const claims: LeaseGrantClaims = {
-      ...this.life(GRANT_MAX_SECONDS, notAfter),
+      ...this.life(LONGEST_LIFE_SECONDS, notAfter),
       iss: this.settings.issuer,
       aud: LEASE_GRANT_AUDIENCE,
       sub: subject.sub,

@@ -16,7 +16,7 @@ export class RevocationTable extends RevocationList {
 
   async check(claims: ExchangeTokenClaims): Promise<void> {
     const revoked = await this.revocations.isRevoked({
-      auditId: claims.jti,
+      auditIds: claims.audit_ids,
       userId: claims.sub,
       projectId: claims.project?.id,
       issuedAt: new Date(claims.iat * 1000),

@@ -45,6 +45,12 @@ function credentialClaims(credential: ApplicationCredential): Pick<ExchangeToken
   return { application_credential: { id, ...(accessRules === null ? {} : { access_rules: [...accessRules] }) } };
 }
 
+/** What the token hangs on: revoking that id ends every token of the chain, or of the application credential. */
+function chainOf(subject: TokenSubject): string[] {
+  const parent = subject.parentAuditId ?? subject.applicationCredential?.id;
+  return parent === undefined ? [] : [parent];
+}
+
 /** Issues exchange tokens (docs/protocol.md): signed, bearer, short-lived, revocable. */
 @Injectable()
 export class TokensService {
@@ -67,7 +73,7 @@ export class TokensService {
       iat,
       exp: Math.floor(exp),
       jti: id,
-      audit_ids: subject.parentAuditId === undefined ? [id] : [id, subject.parentAuditId],
+      audit_ids: [id, ...chainOf(subject)],
       methods: [...subject.methods],
       user: { id: user.id, name: user.name, domain: { id: user.domainId, name: user.domainName } },
       ...scopeClaims(scope),

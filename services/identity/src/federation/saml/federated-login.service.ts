@@ -29,7 +29,9 @@ export class FederatedLoginService {
     private readonly authentication: AuthenticationService,
   ) {}
 
-  async login(provider: IdentityProvider, protocolId: string, attributes: RemoteAttributes): Promise<IssuedToken> {
+  async login(providerId: string, protocolId: string, attributes: RemoteAttributes): Promise<IssuedToken> {
+    const provider = await this.providers.show(providerId);
+    if (!provider.enabled) throw new Unauthenticated('The request you have made requires authentication.');
     const protocol = await this.providers.showProtocol(provider.id, protocolId);
     const mapping = await this.mappings.show(protocol.mappingId);
     const mapped = mapIdentity(mapping.rules, attributes);

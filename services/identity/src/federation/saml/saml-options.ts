@@ -1,6 +1,6 @@
 import type { CacheProvider, SamlConfig } from '@node-saml/node-saml';
 import { type SamlMetadata } from '../identity-providers/identity-provider.js';
-import type { SamlRepository } from './saml.repository.js';
+import type { SamlRepository, SamlRequest } from './saml.repository.js';
 
 /** A login must be finished within this time. */
 export const LOGIN_MS = 10 * 60 * 1000;
@@ -15,7 +15,7 @@ export const entityIdOf = (base: string): string => `${base}/OS-FEDERATION/saml2
  */
 export function requestCache(
   repository: SamlRepository,
-  login: { identityProviderId: string; protocolId: string; origin: string | null },
+  login: Pick<SamlRequest, 'identityProviderId' | 'protocolId' | 'origin' | 'browserSha256'>,
 ): CacheProvider {
   return {
     async saveAsync(id, value) {

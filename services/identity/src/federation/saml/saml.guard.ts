@@ -3,6 +3,7 @@ import { DomainError, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import type { IdentityProvider, SamlMetadata } from '../identity-providers/identity-provider.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
+import { newSecret, sha256 } from './browser-binding.js';
 import type { PassportSamlGuard, SamlRequestContext } from './passport-saml.js';
 import { type CheckedResponse, checkResponse, decodeResponse, SamlRefused } from './response-checks.js';
 import { acsUrlOf, requestCache, samlOptions } from './saml-options.js';
@@ -11,6 +12,8 @@ import { SamlRepository } from './saml.repository.js';
 export type CheckedSamlRequest = SamlRequestContext & {
   samlResponse?: CheckedResponse;
   samlProvider?: IdentityProvider;
+  /** The secret that ties a login that begins to its browser. */
+  samlSecret?: string;
 };
 
 type EnabledProvider = IdentityProvider & { saml: SamlMetadata };
@@ -53,7 +56,9 @@ export class SamlGuard implements CanActivate {
     if (origin !== undefined && (typeof origin !== 'string' || !this.settings.isTrustedDashboard(origin))) {
       throw new SamlRefused('the origin is no trusted dashboard');
     }
-    const login = { identityProviderId: provider.id, protocolId, origin: origin ?? null };
+    request.samlSecret = newSecret();
+    const browserSha256 = sha256(request.samlSecret);
+    const login = { identityProviderId: provider.id, protocolId, origin: origin ?? null, browserSha256 };
     const cache = requestCache(this.repository, login);
     request.samlOptions = samlOptions(this.settings.base, provider.id, provider.saml, cache);
     return (await this.loaded()).canActivate(context);
@@ -66,13 +71,9 @@ export class SamlGuard implements CanActivate {
   ): Promise<boolean> {
     const field = (request.body as { SAMLResponse?: unknown; SAMLRequest?: unknown } | undefined)?.SAMLResponse;
     if (typeof field !== 'string') throw new InvalidInput('Expecting to find SAMLResponse in the form.');
-    const login = { identityProviderId: provider.id, protocolId: '', origin: null };
-    request.samlOptions = samlOptions(
-      this.settings.base,
-      provider.id,
-      provider.saml,
-      requestCache(this.repository, login),
-    );
+    const login = { identityProviderId: provider.id, protocolId: '', origin: null, browserSha256: '' };
+    const cache = requestCache(this.repository, login);
+    request.samlOptions = samlOptions(this.settings.base, provider.id, provider.saml, cache);
     try {
       request.samlResponse = checkResponse(decodeResponse(field), {
         provider: provider.saml,

@@ -16,6 +16,7 @@ import { FederatedLoginService } from './federated-login.service.js';
 import { FederatedProjects } from './federated-projects.js';
 import { SamlController } from './saml.controller.js';
 import { SamlGuard } from './saml.guard.js';
+import { SamlLoginsService } from './saml-logins.service.js';
 import { SamlRepository } from './saml.repository.js';
 
 @Module({
@@ -34,6 +35,7 @@ import { SamlRepository } from './saml.repository.js';
     MappingsModule,
   ],
   controllers: [SamlController],
-  providers: [SamlGuard, SamlRepository, FederatedLoginService, FederatedAccess, FederatedProjects],
+  providers: [SamlGuard, SamlLoginsService, SamlRepository, FederatedLoginService, FederatedAccess, FederatedProjects],
+  exports: [SamlRepository],
 })
 export class SamlModule {}

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
+import { purgeExpired } from '../../database/purge.js';
+import type { RemoteAttributes } from '../mappings/mapping-engine.js';
 import type { CheckedResponse } from './response-checks.js';
 import { SamlRequestEntity } from './saml-request.entity.js';
 
@@ -8,8 +10,24 @@ export interface SamlRequest {
   readonly identityProviderId: string;
   readonly protocolId: string;
   readonly origin: string | null;
+  readonly browserSha256: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+}
+
+/** What waits, once the provider has answered, for the browser to come for it. */
+export interface Answer {
+  readonly codeSha256: string;
+  readonly attributes: RemoteAttributes;
+  readonly expiresAt: Date;
+}
+
+export interface AnsweredLogin {
+  readonly identityProviderId: string;
+  readonly protocolId: string;
+  readonly origin: string | null;
+  readonly browserSha256: string;
+  readonly attributes: RemoteAttributes;
 }
 
 @Injectable()
@@ -17,37 +35,60 @@ export class SamlRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async saveRequest(request: SamlRequest): Promise<void> {
-    // Each login clears the ones that nobody answered.
-    await this.dataSource.query('DELETE FROM saml_requests WHERE expires_at < now()');
     await this.dataSource.getRepository(SamlRequestEntity).insert(request);
   }
 
+  /** A request that was not answered yet. */
   async findRequest(id: string, identityProviderId: string): Promise<SamlRequest | null> {
-    const request = await this.dataSource.getRepository(SamlRequestEntity).findOneBy({ id, identityProviderId });
+    const request = await this.dataSource
+      .getRepository(SamlRequestEntity)
+      .findOneBy({ id, identityProviderId, codeSha256: IsNull() });
     return request && request.expiresAt.getTime() > Date.now() ? request : null;
   }
 
   /**
    * Spends the request and the assertion, both or neither. Of the same answer presented many times at once, at any
-   * replica, exactly one gets the request back.
+   * replica, exactly one is kept.
    */
-  async spend(identityProviderId: string, answer: CheckedResponse): Promise<SamlRequest | null> {
+  async spend(identityProviderId: string, response: CheckedResponse, answer: Answer): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       const fresh = await tx.query<unknown[]>(
         `INSERT INTO saml_assertions (identity_provider_id, assertion_id, expires_at) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING 1`,
-        [identityProviderId, answer.assertionId, answer.expiresAt],
+        [identityProviderId, response.assertionId, response.expiresAt],
       );
-      if (fresh.length !== 1) return null;
-      const rows = tx.getRepository(SamlRequestEntity);
-      const request = await rows.findOne({
-        where: { id: answer.inResponseTo, identityProviderId },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (!request || request.expiresAt.getTime() <= Date.now()) return null;
-      await rows.delete({ id: request.id });
-      await tx.query('DELETE FROM saml_assertions WHERE expires_at < now()');
-      return request;
+      if (fresh.length !== 1) return false;
+      const spent = await tx
+        .createQueryBuilder()
+        .update(SamlRequestEntity)
+        .set(answer)
+        .where('id = :id AND identity_provider_id = :identityProviderId', {
+          id: response.inResponseTo,
+          identityProviderId,
+        })
+        .andWhere('code_sha256 IS NULL AND expires_at > :now', { now: new Date() })
+        .execute();
+      return spent.affected === 1;
     });
+  }
+
+  /** Takes the answered login out: of several with the same code one gets it, and a wrong browser ends it. */
+  async redeem(codeSha256: string): Promise<AnsweredLogin | undefined> {
+    const [rows] = await this.dataSource.query<[(AnsweredLogin & { expiresAt: Date })[], number]>(
+      `DELETE FROM saml_requests WHERE code_sha256 = $1
+       RETURNING identity_provider_id AS "identityProviderId", protocol_id AS "protocolId", origin,
+                 browser_sha256 AS "browserSha256", attributes, expires_at AS "expiresAt"`,
+      [codeSha256],
+    );
+    const [login] = rows;
+    return login && login.expiresAt.getTime() > Date.now() ? login : undefined;
+  }
+
+  purgeRequests(limit: number): Promise<number> {
+    return purgeExpired(this.dataSource, { table: 'saml_requests', column: 'expires_at', before: new Date(), limit });
+  }
+
+  purgeAssertions(limit: number): Promise<number> {
+    return purgeExpired(this.dataSource, { table: 'saml_assertions', column: 'expires_at', before: new Date(), limit });
   }
 }

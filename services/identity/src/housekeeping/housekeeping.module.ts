@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ExchangePartiesModule } from '../exchange-parties/exchange-parties.module.js';
+import { SamlModule } from '../federation/saml/saml.module.js';
+import { RevocationsModule } from '../revocations/revocations.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { TokenExchangeModule } from '../token-exchange/token-exchange.module.js';
+import { HousekeepingService } from './housekeeping.service.js';
+
+@Module({
+  imports: [SettingsModule, SamlModule, ExchangePartiesModule, RevocationsModule, TokenExchangeModule],
+  providers: [HousekeepingService],
+})
+export class HousekeepingModule {}

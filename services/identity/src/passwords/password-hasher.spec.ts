@@ -1,0 +1,80 @@
+import { BackendUnavailable } from '@ocx/service-kit/errors';
+import { describe, expect, it } from 'vitest';
+import { Argon2Hashing } from './argon2-hashing.js';
+import { MAX_RUNNING, MAX_WAITING, PasswordHasher } from './password-hasher.js';
+import { PasswordHashing } from './password-hashing.js';
+
+/** Counts computations, and ends them when told to. */
+class HeldHashing extends PasswordHashing {
+  started = 0;
+  private readonly held: (() => void)[] = [];
+
+  hash(secret: string): Promise<string> {
+    return this.compute(`hash of ${secret}`);
+  }
+
+  verify(stored: string, secret: string): Promise<boolean> {
+    return this.compute(stored === `hash of ${secret}`);
+  }
+
+  finishOne(): void {
+    this.held.shift()?.();
+  }
+
+  private compute<T>(result: T): Promise<T> {
+    this.started += 1;
+    return new Promise((resolve) => {
+      this.held.push(() => {
+        resolve(result);
+      });
+    });
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the pool of hashes', () => {
+  it('runs few at once, lets a bounded number wait, and refuses the rest with a time to come back', async () => {
+    const hashing = new HeldHashing();
+    const hasher = new PasswordHasher(hashing);
+    const taken = Array.from({ length: MAX_RUNNING + MAX_WAITING }, (_, index) => hasher.hash(String(index)));
+    await settled();
+    expect(hashing.started).toBe(MAX_RUNNING);
+    const refusal = hasher.matches('secret', null);
+    await expect(refusal).rejects.toBeInstanceOf(BackendUnavailable);
+    await expect(refusal).rejects.toMatchObject({ retryAfterSeconds: 2 });
+    hashing.finishOne();
+    await settled();
+    expect(hashing.started).toBe(MAX_RUNNING + 1);
+    const later = hasher.hash('later');
+    for (let turns = 0; turns < taken.length; turns += 1) {
+      hashing.finishOne();
+      await settled();
+    }
+    expect(await Promise.all([...taken, later])).toHaveLength(taken.length + 1);
+  });
+
+  it('gives a turn back when the work fails', async () => {
+    class Failing extends HeldHashing {
+      override hash(): Promise<string> {
+        return Promise.reject(new Error('no memory'));
+      }
+    }
+    const hasher = new PasswordHasher(new Failing());
+    for (let tries = 0; tries < MAX_RUNNING + 1; tries += 1) {
+      await expect(hasher.hash('x')).rejects.toThrow('no memory');
+    }
+  });
+});
+
+describe('argon2', () => {
+  it('makes salted hashes of the recommended cost, and knows its own', async () => {
+    const hasher = new PasswordHasher(new Argon2Hashing());
+    const [one, two] = [await hasher.hash('secret'), await hasher.hash('secret')];
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(one).not.toBe(two);
+    expect(await hasher.matches('secret', one)).toBe(true);
+    expect(await hasher.matches('Secret', one)).toBe(false);
+    expect(await hasher.matches('secret', null)).toBe(false);
+  });
+});
