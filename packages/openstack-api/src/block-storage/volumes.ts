@@ -118,8 +118,6 @@ export const VolumeSummary = z.object({ id: OpenStackId, name: z.string().max(25
 export type VolumeSummary = z.infer<typeof VolumeSummary>;
 
 export const VolumeAnswer = z.object({ volume: VolumeDetail });
-/** Cinder's answer to create lacks the tenant attribute; everything else is as in show. */
-export const VolumeCreated = VolumeAnswer;
 export const VolumeList = z.object({
   volumes: z.array(VolumeSummary),
   volumes_links: PageLinks.optional(),

@@ -6,11 +6,6 @@ const MAX = { major: 3, minor: 70 };
 /** What a storage landlord tells the exchange at enrolment. */
 export const BLOCK_STORAGE_MICROVERSIONS = { min: formatMicroversion(MIN), max: formatMicroversion(MAX) };
 
-/** Cinder's paths within the service: `/`, `/v3` and everything below it. */
-function isBlockStoragePath(path: string): boolean {
-  return /^\/(?:v3(?:[/?]|$)|\?|$)/.test(path);
-}
-
 /** `OpenStack-API-Version: volume X` on Cinder's paths; the version documents carry no version themselves. */
 export const blockStorageMicroversions = microversionMiddleware({
   service: 'volume',

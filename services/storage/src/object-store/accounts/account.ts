@@ -1,4 +1,3 @@
-import { RESELLER_PREFIX } from '@ocx/openstack-api/object-store/constraints';
 import type { SwiftMetadata } from '@ocx/openstack-api/object-store/metadata';
 import type { SwiftTicks } from '@ocx/openstack-api/object-store/timestamps';
 
@@ -15,9 +14,6 @@ export interface Account {
   readonly objectCount: number;
   readonly bytesUsed: number;
 }
-
-/** `AUTH_{project}`: what the account is called on the wire. */
-const accountName = (projectId: string): string => `${RESELLER_PREFIX}${projectId}`;
 
 /** What changes by one request. */
 export interface UsageChange {
