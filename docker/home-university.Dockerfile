@@ -21,7 +21,7 @@ RUN php -m 2>/dev/null | grep -q '^dom$' \
  && apt-get install -y --no-install-recommends php-cli php-mbstring php-xml \
  && rm -rf /var/lib/apt/lists/*)
 WORKDIR /ocx
-COPY docker/healthcheck.mjs docker/
+COPY docker/healthcheck.sh docker/
 COPY --from=build /ocx/node_modules node_modules
 COPY --from=build /ocx/packages packages
 COPY --from=build /packages/simplesamlphp /usr/share/ocx/simplesamlphp
@@ -31,6 +31,6 @@ ENV NODE_ENV=production OCX_PORT=8900 OCX_DATA_DIR=/var/lib/ocx OCX_SIMPLESAMLPH
 VOLUME /var/lib/ocx
 USER 10001:10001
 EXPOSE 8900
-HEALTHCHECK --interval=5s --timeout=5s --start-period=60s \
-  CMD ["node", "docker/healthcheck.mjs", "/simplesaml/saml2/idp/metadata.php"]
+HEALTHCHECK --interval=5s --timeout=20s --start-period=120s --retries=5 \
+  CMD ["docker/healthcheck.sh", "/simplesaml/saml2/idp/metadata.php"]
 CMD ["node", "packages/local-exchange/dist/containers/home-university.js"]

@@ -25,6 +25,6 @@ VOLUME /var/lib/postgres
 USER 10001:10001
 EXPOSE 5432
 # Line 8 of the file is what the server says about itself.
-HEALTHCHECK --interval=3s --timeout=3s --start-period=60s CMD sed -n 8p "$PGDATA/postmaster.pid" | grep -q ready
+HEALTHCHECK --interval=3s --timeout=20s --start-period=120s --retries=5 CMD sed -n 8p "$PGDATA/postmaster.pid" | grep -q ready
 STOPSIGNAL SIGINT
 CMD ["start.sh"]
