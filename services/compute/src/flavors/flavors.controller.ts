@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { anyPrincipal } from '@ocx/landlord-kit/landlord.policy';
 import { FlavorListQuery } from '@ocx/openstack-api/compute/flavors';
 import { type Flavor, FLAVORS } from '@ocx/openstack-api/exchange/products';
 import { Policy } from '@ocx/service-kit/auth';
@@ -9,6 +8,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
 import { pageLimit } from '../servers/paging.js';
 import { flavorDetail, flavorSummary } from './flavor.view.js';
+import { readFlavors } from './flavors.policy.js';
 
 const SORT_KEYS = {
   flavorid: 'id',
@@ -43,27 +43,27 @@ export class FlavorsController {
   constructor(@Inject(COMPUTE_SETTINGS) private readonly settings: ComputeSettings) {}
 
   @Get()
-  @Policy(anyPrincipal)
+  @Policy(readFlavors)
   list(@RequestMicroversion() version: MicroversionValue, @Query() query: unknown) {
     const flavors = select(parse(FlavorListQuery, query));
     return { flavors: flavors.map((flavor) => flavorSummary(flavor, this.settings.OCX_PUBLIC_URL, version)) };
   }
 
   @Get('detail')
-  @Policy(anyPrincipal)
+  @Policy(readFlavors)
   detail(@RequestMicroversion() version: MicroversionValue, @Query() query: unknown) {
     const flavors = select(parse(FlavorListQuery, query));
     return { flavors: flavors.map((flavor) => flavorDetail(flavor, this.settings.OCX_PUBLIC_URL, version)) };
   }
 
   @Get(':id')
-  @Policy(anyPrincipal)
+  @Policy(readFlavors)
   show(@RequestMicroversion() version: MicroversionValue, @Param('id') id: string) {
     return { flavor: flavorDetail(show(id), this.settings.OCX_PUBLIC_URL, version) };
   }
 
   @Get(':id/os-extra_specs')
-  @Policy(anyPrincipal)
+  @Policy(readFlavors)
   extraSpecs(@Param('id') id: string) {
     show(id);
     return { extra_specs: {} };

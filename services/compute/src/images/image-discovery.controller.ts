@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { anyPrincipal } from '@ocx/landlord-kit/landlord.policy';
 import { IMAGE_JSON_SCHEMA, IMAGES_JSON_SCHEMA } from '@ocx/openstack-api/image/schemas';
 import { Policy, Public } from '@ocx/service-kit/auth';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
+import { discoverImages } from './images.policy.js';
 
 const CURRENT = 'v2.9';
 const OLDER = ['v2.7', 'v2.6', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'];
@@ -29,19 +29,19 @@ export class ImageDiscoveryController {
   }
 
   @Get('v2/schemas/image')
-  @Policy(anyPrincipal)
+  @Policy(discoverImages)
   imageSchema() {
     return IMAGE_JSON_SCHEMA;
   }
 
   @Get('v2/schemas/images')
-  @Policy(anyPrincipal)
+  @Policy(discoverImages)
   imagesSchema() {
     return IMAGES_JSON_SCHEMA;
   }
 
   @Get('v2/info/import')
-  @Policy(anyPrincipal)
+  @Policy(discoverImages)
   importMethods() {
     return { 'import-methods': { description: 'Import methods available.', type: 'array', value: ['web-download'] } };
   }

@@ -14,7 +14,6 @@ import {
   Res,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import {
   CreateImage,
   IMAGE_PATCH_TYPES,
@@ -32,6 +31,7 @@ import { byteRange } from './byte-range.js';
 import { imageSort } from './image-sort.js';
 import { imageView } from './image.view.js';
 import { ImagesService } from './images.service.js';
+import { deleteImage, putImage, readImages } from './images.policy.js';
 
 const DEFAULT_PAGE = 25;
 const MAX_PAGE = 1000;
@@ -48,7 +48,7 @@ export class ImagesController {
   constructor(private readonly images: ImagesService) {}
 
   @Get()
-  @Policy(projectAction('read'))
+  @Policy(readImages)
   async list(@Caller() caller: Principal, @Query() raw: Record<string, string | string[]>) {
     const query = parse(ImageListQuery, raw);
     const limit = Math.min(query.limit ?? DEFAULT_PAGE, MAX_PAGE);
@@ -64,7 +64,7 @@ export class ImagesController {
   }
 
   @Post()
-  @Policy(projectAction('image'))
+  @Policy(putImage)
   async create(@Caller() caller: Principal, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
     const image = await this.images.create(caller, parse(CreateImage, body));
     reply.header('Location', `/v2/images/${image.id}`);
@@ -73,13 +73,13 @@ export class ImagesController {
   }
 
   @Get(':id')
-  @Policy(projectAction('read'))
+  @Policy(readImages)
   async show(@Caller() caller: Principal, @Param('id') id: string) {
     return imageView(await this.images.show(caller, imageId(id)));
   }
 
   @Patch(':id')
-  @Policy(projectAction('image'))
+  @Policy(putImage)
   async update(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -94,20 +94,20 @@ export class ImagesController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Policy(projectAction('write'))
+  @Policy(deleteImage)
   async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     await this.images.delete(caller, imageId(id));
   }
 
   @Put(':id/file')
   @HttpCode(204)
-  @Policy(projectAction('image'))
+  @Policy(putImage)
   async upload(@Caller() caller: Principal, @Param('id') id: string, @Req() request: ServiceRequest): Promise<void> {
     await this.images.upload(caller, imageId(id), request.raw);
   }
 
   @Get(':id/file')
-  @Policy(projectAction('read'))
+  @Policy(readImages)
   async download(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -130,7 +130,7 @@ export class ImagesController {
 
   @Post(':id/import')
   @HttpCode(202)
-  @Policy(projectAction('image'))
+  @Policy(putImage)
   async import(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown): Promise<void> {
     const { method } = parse(ImportImage, body);
     await this.images.pull(caller, imageId(id), method.uri.slice('docker://'.length));

@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import { CreateKeypair, KeypairListQuery } from '@ocx/openstack-api/compute/keypairs';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
@@ -10,6 +9,7 @@ import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
 import { pageLimit } from '../servers/paging.js';
 import { createdKeypair, keypairRow, shownKeypair } from './keypair.view.js';
 import { KeypairsService } from './keypairs.service.js';
+import { changeKeypairs, readKeypairs } from './keypairs.policy.js';
 
 @Controller('v2.1/os-keypairs')
 export class KeypairsController {
@@ -19,7 +19,7 @@ export class KeypairsController {
   ) {}
 
   @Get()
-  @Policy(projectAction('read'))
+  @Policy(readKeypairs)
   async list(@Caller() caller: Principal, @RequestMicroversion() version: MicroversionValue, @Query() query: unknown) {
     const { limit, marker } = parse(KeypairListQuery, query);
     const size = pageLimit(version.minor >= 35 ? limit : undefined);
@@ -32,7 +32,7 @@ export class KeypairsController {
   }
 
   @Post()
-  @Policy(projectAction('write'))
+  @Policy(changeKeypairs)
   async create(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -45,7 +45,7 @@ export class KeypairsController {
   }
 
   @Get(':name')
-  @Policy(projectAction('read'))
+  @Policy(readKeypairs)
   async show(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -56,7 +56,7 @@ export class KeypairsController {
 
   @Delete(':name')
   @HttpCode(204)
-  @Policy(projectAction('write'))
+  @Policy(changeKeypairs)
   async delete(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,

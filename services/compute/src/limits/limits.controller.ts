@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
-import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { amountsOf, Quotas } from '../quotas/quotas.js';
 import { ownerOf } from '../servers/owner.js';
 import { ServersRepository } from '../servers/servers.repository.js';
+import { readLimits } from './limits.policy.js';
 
 @Controller('v2.1/limits')
 export class LimitsController {
@@ -15,7 +15,7 @@ export class LimitsController {
   ) {}
 
   @Get()
-  @Policy(projectAction('read'))
+  @Policy(readLimits)
   async show(@Caller() caller: Principal, @RequestMicroversion() { minor }: MicroversionValue) {
     const owner = ownerOf(caller);
     const limits = this.quotas.limitsOf(owner);

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import { ServerAction } from '@ocx/openstack-api/compute/servers';
 import { Policy } from '@ocx/service-kit/auth';
 import { Conflict } from '@ocx/service-kit/errors';
@@ -13,6 +12,7 @@ import { ServerActionLog } from './server-action-log.js';
 import type { ServerActionRecord } from './server-actions.repository.js';
 import { serverId } from './server-id.js';
 import { ServersService } from './servers.service.js';
+import { actOnServer, readServers } from './servers.policy.js';
 
 const NAMES: Readonly<Record<string, string>> = { 'os-start': 'start', 'os-stop': 'stop', reboot: 'reboot' };
 
@@ -39,7 +39,7 @@ export class ServerActionsController {
   ) {}
 
   @Post('action')
-  @Policy(projectAction('write'))
+  @Policy(actOnServer)
   async act(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -59,14 +59,14 @@ export class ServerActionsController {
   }
 
   @Get('os-instance-actions')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async list(@Caller() caller: Principal, @RequestMicroversion() version: MicroversionValue, @Param('id') id: string) {
     const server = await this.servers.show(caller, serverId(id));
     return { instanceActions: (await this.actions.list(server.id)).map((record) => view(record, version)) };
   }
 
   @Get('os-instance-actions/:request')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async show(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,

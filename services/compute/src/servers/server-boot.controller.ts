@@ -1,5 +1,4 @@
 import { Body, Controller, HttpCode, Param, Put } from '@nestjs/common';
-import { landlordAction } from '@ocx/landlord-kit/landlord.policy';
 import { ServerBoot } from '@ocx/openstack-api/compute/boot';
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
@@ -8,6 +7,7 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { importPublicKey } from '../keypairs/keypair.js';
 import { ServerAdmission } from './server-admission.js';
+import { prepareBoot } from './servers.policy.js';
 
 /**
  * `PUT /landlord/v1/leases/{lease id}/boot`, by a token with the action `create` for that lease: what the server will
@@ -20,7 +20,7 @@ export class ServerBootController {
 
   @Put(':id/boot')
   @HttpCode(204)
-  @Policy(landlordAction('create'))
+  @Policy(prepareBoot)
   async put(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown): Promise<void> {
     const boot = parse(ServerBoot, body);
     const publicKeys = boot.public_keys.map((key) => importPublicKey(key).publicKey);

@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
-import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import { MetadataBody, MetadataItemBody } from '@ocx/openstack-api/compute/servers';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
@@ -11,6 +10,7 @@ import type { VolumeAttachment } from '../volume-attachments/volume-attachments.
 import { addressesOf } from './server.view.js';
 import { serverId } from './server-id.js';
 import { ServersService } from './servers.service.js';
+import { changeServer, readServers } from './servers.policy.js';
 
 const MAX_METADATA_ITEMS = 128;
 
@@ -35,13 +35,13 @@ export class ServerPartsController {
   ) {}
 
   @Get('metadata')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async metadata(@Caller() caller: Principal, @Param('id') id: string) {
     return { metadata: (await this.servers.show(caller, serverId(id))).metadata };
   }
 
   @Post('metadata')
-  @Policy(projectAction('write'))
+  @Policy(changeServer)
   async addMetadata(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown) {
     const { metadata } = parse(MetadataBody, body);
     const server = await this.servers.show(caller, serverId(id));
@@ -49,20 +49,20 @@ export class ServerPartsController {
   }
 
   @Put('metadata')
-  @Policy(projectAction('write'))
+  @Policy(changeServer)
   replaceMetadata(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown) {
     return this.setMetadata(caller, id, parse(MetadataBody, body).metadata);
   }
 
   @Get('metadata/:key')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async metadataItem(@Caller() caller: Principal, @Param('id') id: string, @Param('key') key: string) {
     const { metadata } = await this.servers.show(caller, serverId(id));
     return { meta: { [key]: itemOf(metadata, key) } };
   }
 
   @Put('metadata/:key')
-  @Policy(projectAction('write'))
+  @Policy(changeServer)
   async setMetadataItem(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -78,7 +78,7 @@ export class ServerPartsController {
 
   @Delete('metadata/:key')
   @HttpCode(204)
-  @Policy(projectAction('write'))
+  @Policy(changeServer)
   async deleteMetadataItem(@Caller() caller: Principal, @Param('id') id: string, @Param('key') key: string) {
     const { metadata } = await this.servers.show(caller, serverId(id));
     itemOf(metadata, key);
@@ -86,7 +86,7 @@ export class ServerPartsController {
   }
 
   @Get('ips')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async addresses(@Caller() caller: Principal, @Param('id') id: string) {
     const addresses = addressesOf(await this.servers.show(caller, serverId(id)));
     const short = (list: { addr: string; version: number }[]) => list.map(({ addr, version }) => ({ addr, version }));
@@ -94,7 +94,7 @@ export class ServerPartsController {
   }
 
   @Get('os-interface')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async interfaces(@Caller() caller: Principal, @Param('id') id: string) {
     const server = await this.servers.show(caller, serverId(id));
     if (server.address === null) return { interfaceAttachments: [] };
@@ -104,7 +104,7 @@ export class ServerPartsController {
   }
 
   @Get('os-security-groups')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async securityGroups(@Caller() caller: Principal, @Param('id') id: string) {
     const { projectId } = await this.servers.show(caller, serverId(id));
     return {
@@ -113,7 +113,7 @@ export class ServerPartsController {
   }
 
   @Get('os-volume_attachments')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async volumes(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -125,7 +125,7 @@ export class ServerPartsController {
   }
 
   @Get('os-volume_attachments/:volume')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async volume(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,

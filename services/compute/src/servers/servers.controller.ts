@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LeaseEnding } from '@ocx/landlord-kit/leases/lease-ending.service';
-import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import { createServerBody, ServerListQuery, updateServerBody } from '@ocx/openstack-api/compute/servers';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
@@ -14,6 +13,7 @@ import { serverSort } from './server-filter.js';
 import { ServerPresenter } from './server-presenter.js';
 import { serverLinks, serverSummary } from './server.view.js';
 import { ServersService } from './servers.service.js';
+import { changeServer, createServer, deleteServer, readServers } from './servers.policy.js';
 
 @Controller('v2.1/servers')
 export class ServersController {
@@ -25,14 +25,14 @@ export class ServersController {
   ) {}
 
   @Get()
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async list(@Caller() caller: Principal, @Query() query: Record<string, string | string[]>) {
     const { servers, links } = await this.page(caller, query, '/v2.1/servers');
     return { servers: servers.map((server) => serverSummary(server, this.presenter.url)), ...links };
   }
 
   @Get('detail')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async detail(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -44,7 +44,7 @@ export class ServersController {
 
   @Post()
   @HttpCode(202)
-  @Policy(projectAction('create'))
+  @Policy(createServer)
   async create(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -68,13 +68,13 @@ export class ServersController {
   }
 
   @Get(':id')
-  @Policy(projectAction('read'))
+  @Policy(readServers)
   async show(@Caller() caller: Principal, @RequestMicroversion() version: MicroversionValue, @Param('id') id: string) {
     return { server: await this.presenter.detail(await this.servers.show(caller, serverId(id)), version) };
   }
 
   @Put(':id')
-  @Policy(projectAction('write'))
+  @Policy(changeServer)
   async update(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -88,7 +88,7 @@ export class ServersController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Policy(projectAction('write'))
+  @Policy(deleteServer)
   async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     await this.servers.delete(caller, serverId(id), this.endings);
   }

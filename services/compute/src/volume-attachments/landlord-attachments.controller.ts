@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { landlordAction } from '@ocx/landlord-kit/landlord.policy';
 import { type AttachmentView, ConnectAttachment } from '@ocx/openstack-api/compute/volume-attachments';
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
@@ -8,6 +7,7 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { z } from 'zod';
 import { attachmentView, VolumeAttachmentsService } from './volume-attachments.service.js';
+import { connectVolume, disconnectVolume, readAttachment } from './volume-attachments.policy.js';
 
 const WaitQuery = z.strictObject({ wait: z.coerce.number().min(0).max(25).default(0) });
 
@@ -18,20 +18,20 @@ export class LandlordAttachmentsController {
 
   @Post()
   @HttpCode(202)
-  @Policy(landlordAction('write'))
+  @Policy(connectVolume)
   async connect(@Caller() caller: Principal, @Body() body: unknown): Promise<AttachmentView> {
     return attachmentView(await this.attachments.connect(caller, parse(ConnectAttachment, body)));
   }
 
   @Get(':id')
-  @Policy(landlordAction('read', 'write'))
+  @Policy(readAttachment)
   async show(@Caller() caller: Principal, @Param('id') id: string, @Query() query: unknown): Promise<AttachmentView> {
     const { wait } = parse(WaitQuery, query);
     return attachmentView(await this.attachments.show(caller, parse(Uuid, id), wait));
   }
 
   @Delete(':id')
-  @Policy(landlordAction('write', 'detach'))
+  @Policy(disconnectVolume)
   async disconnect(
     @Caller() caller: Principal,
     @Param('id') id: string,
