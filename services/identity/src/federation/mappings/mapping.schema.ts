@@ -62,7 +62,7 @@ export const MappingRule = z.strictObject({
 export type MappingRule = z.infer<typeof MappingRule>;
 
 const Mapping = z.strictObject({
-  id: z.string().optional(),
+  id: z.string().max(64).optional(),
   rules: z.array(MappingRule).min(1).max(100),
   schema_version: z.enum(['1.0', '2.0']).optional(),
 });
