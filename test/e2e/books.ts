@@ -74,6 +74,11 @@ export class Books {
     return { cost: BigInt(cost), receipted, last };
   }
 
+  /** Ids of the leases that anything was held, charged or released for. */
+  async paidFor(): Promise<string[]> {
+    return [...new Set((await this.statement()).flatMap((line) => line.lease_id ?? []))].sort();
+  }
+
   /** Double entry: the wallet is the sum of its lines, and of each settled lease the tenant paid exactly its cost. */
   async expectBalanced(): Promise<void> {
     const lines = await this.statement();

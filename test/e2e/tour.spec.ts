@@ -41,11 +41,13 @@ describe('the tour', () => {
   /** The rented servers' containers at the engine, running or not. */
   const containers = () =>
     Promise.all(COMPUTE.map((name) => exchange.containersOf(name, rented(name).id))).then((ids) => ids.flat().length);
-  const capacity = async () => {
+  const capacity = async (): Promise<Map<string, number>> => {
     const all = await needed(journey.market, 'market').inventory();
     return new Map(
       all.flatMap(({ name, offers }) =>
-        offers.map(({ product, capacity: units }) => [`${name} ${product.type} ${product.id}`, units] as const),
+        offers.map(
+          ({ product, capacity: units }) => [`${name} ${product.type} ${product.id}`, units] as [string, number],
+        ),
       ),
     );
   };
