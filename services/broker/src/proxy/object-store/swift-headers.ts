@@ -51,6 +51,8 @@ const RESPONSE_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 const METADATA = /^x-(?:remove-)?(?:account|container|object)-(?:meta|transient-sysmeta)-[\x21-\x7e]{1,128}$/;
+// Whatever its name: one that Swift refuses is the landlord's to refuse, never dropped without a word.
+const SENT_METADATA = /^x-(?:remove-)?(?:account|container|object)-(?:meta|transient-sysmeta)-/;
 // A temporary-URL key is a shared secret of the tenant: it is not a landlord's to know.
 const SECRET = /^x-(?:account|container)-meta-temp-url-key/;
 
@@ -73,7 +75,7 @@ export function requestHeaders(headers: IncomingHttpHeaders): Record<string, str
     const text = one(value);
     if (text === undefined || SECRET.test(name)) continue;
     const isAcl = name === 'x-container-read' || name === 'x-container-write';
-    if ((REQUEST_HEADERS.has(name) && name !== 'expect') || METADATA.test(name) || isAcl) passed[name] = text;
+    if ((REQUEST_HEADERS.has(name) && name !== 'expect') || SENT_METADATA.test(name) || isAcl) passed[name] = text;
   }
   return passed;
 }
