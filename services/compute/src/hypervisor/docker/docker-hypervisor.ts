@@ -13,7 +13,7 @@ import { demultiplex } from './console.js';
 import { containerSpec } from './container-spec.js';
 import { DockerImages } from './docker-images.js';
 import { DockerNetworks } from './docker-networks.js';
-import { engineCall, ignoring } from './engine.js';
+import { engineCall, ignoring, unlessSo } from './engine.js';
 import { HostFirewall } from './host-firewall.js';
 import { packFiles } from './instance-files.js';
 import { type EngineNames, SERVER_LABEL } from './names.js';
@@ -94,13 +94,13 @@ export class DockerHypervisor extends Hypervisor {
 
   override async start(id: string): Promise<void> {
     const container = await this.own(id);
-    await engineCall('start the server', DEADLINE_MS, (abortSignal) => container.start({ abortSignal }));
+    await engineCall('start the server', DEADLINE_MS, (abortSignal) => unlessSo(container.start({ abortSignal })));
   }
 
   override async stop(id: string, graceSeconds: number): Promise<void> {
     const container = await this.own(id);
     await engineCall('stop the server', DEADLINE_MS + graceSeconds * 1000, (abortSignal) =>
-      container.stop({ t: graceSeconds, abortSignal }),
+      unlessSo(container.stop({ t: graceSeconds, abortSignal })),
     );
   }
 

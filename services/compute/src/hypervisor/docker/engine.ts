@@ -42,6 +42,15 @@ export async function engineCall<T>(
   }
 }
 
+/** Runs a call that brings something into a state; the engine answers 304 when it is in that state already. */
+export async function unlessSo(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if ((error as EngineError).statusCode !== 304) throw error;
+  }
+}
+
 /** Runs `work`; what it says is not there, or already so, is what was wanted. */
 export async function ignoring(
   types: readonly (abstract new (...args: never[]) => DomainError)[],
