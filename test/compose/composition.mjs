@@ -10,6 +10,9 @@ const EXPORTS_PER_LANDLORD = 16;
 /** The landlord of the profile `landlord`. */
 export const NEWCOMER = { name: 'yale', endpoint: 'http://landlord:8820' };
 
+/** Services by which each image is built once; the first takes longest, for all share its first half. */
+export const IMAGES = ['secrets', 'identity', 'broker', 'harvard', 'bluestone', 'home-university', 'operator'];
+
 const COMPUTE_LABELS = ['harvard', 'mit', NEWCOMER.name].map((name) => `${name}-${LABEL}`);
 
 const range = (first) => `${first}-${first + EXPORTS_PER_LANDLORD - 1}`;
@@ -23,6 +26,7 @@ export class Composition {
       // Debian's Compose is Python and builds with the engine's own builder.
       DOCKER_BUILDKIT: '0',
       COMPOSE_DOCKER_CLI_BUILD: '0',
+      COMPOSE_HTTP_TIMEOUT: '600',
       OCX_BASE_IMAGE: base,
       OCX_BUILD_NETWORK: 'host',
       OCX_IMAGE_PREFIX: PROJECT,
@@ -59,17 +63,9 @@ export class Composition {
     return output('docker-compose', ['--profile', 'landlord', ...args], this.env);
   }
 
-  build() {
-    return this.compose(
-      'build',
-      'secrets',
-      'identity',
-      'broker',
-      'harvard',
-      'bluestone',
-      'home-university',
-      'operator',
-    );
+  /** One of {@link IMAGES}. */
+  build(service) {
+    return this.compose('build', service);
   }
 
   /** Returns when the operator's work is done and every landlord was started. */

@@ -16,7 +16,7 @@ import { portsAt } from '../../packages/local-exchange/dist/ports.js';
 import { Terminal } from '../../packages/local-exchange/dist/terminal.js';
 import { baseImage } from './base-image.mjs';
 import { interrupt, show } from './commands.mjs';
-import { Composition, NEWCOMER } from './composition.mjs';
+import { Composition, IMAGES, NEWCOMER } from './composition.mjs';
 import { Stack } from './stack.mjs';
 
 const PORT_OFFSET = 4000;
@@ -42,8 +42,9 @@ async function operatorOf(composition, http) {
   return Operator.login(http, composition.urls, password);
 }
 
+/** Enrolled, and the broker has their offers. */
 async function enrolled(operator, names) {
-  const missing = (found) => names.filter((name) => !found.has(name));
+  const missing = (found) => names.filter((name) => found.get(name)?.trading !== true);
   const ask = () => operator.enrolledLandlords();
   await until(
     'enrolled',
@@ -111,7 +112,7 @@ async function test() {
     );
     const composition = new Composition(portsAt(PORT_OFFSET), base);
     await terminal.step('what an earlier run left', () => composition.down());
-    await terminal.step('images', () => composition.build());
+    for (const service of IMAGES) await terminal.step(`image of ${service}`, () => composition.build(service));
     await exchangeInContainers(composition, directory);
     await new Stack(composition, terminal).prove();
     terminal.line('\n  All of it works.\n');
