@@ -14,6 +14,7 @@ import { ExchangePartiesModule } from './exchange-parties/exchange-parties.modul
 import { IdentityProvidersModule } from './federation/identity-providers/identity-providers.module.js';
 import { MappingsModule } from './federation/mappings/mappings.module.js';
 import { SamlModule } from './federation/saml/saml.module.js';
+import { ServiceProvidersModule } from './federation/service-providers/service-providers.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
@@ -55,6 +56,7 @@ export class IdentityModule {
         TokenExchangeModule,
         IdentityProvidersModule,
         MappingsModule,
+        ServiceProvidersModule,
         SamlModule,
         BootstrapModule,
         HousekeepingModule,

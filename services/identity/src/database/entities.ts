@@ -16,6 +16,7 @@ import { RemoteIdEntity } from '../federation/identity-providers/remote-id.entit
 import { MappingEntity } from '../federation/mappings/mapping.entity.js';
 import { SamlAssertionEntity } from '../federation/saml/saml-assertion.entity.js';
 import { SamlRequestEntity } from '../federation/saml/saml-request.entity.js';
+import { ServiceProviderEntity } from '../federation/service-providers/service-provider.entity.js';
 import { GroupMembershipEntity } from '../groups/group-membership.entity.js';
 import { GroupEntity } from '../groups/group.entity.js';
 import { ProjectEntity } from '../projects/project.entity.js';
@@ -53,6 +54,7 @@ export const entities = [
   RemoteIdEntity,
   ProtocolEntity,
   MappingEntity,
+  ServiceProviderEntity,
   SamlRequestEntity,
   SamlAssertionEntity,
 ];

@@ -1,0 +1,11 @@
+import type { ServiceProvider } from './service-provider.js';
+
+export const serviceProviderView = (provider: ServiceProvider, base: string) => ({
+  id: provider.id,
+  auth_url: provider.authUrl,
+  sp_url: provider.spUrl,
+  description: provider.description,
+  enabled: provider.enabled,
+  relay_state_prefix: provider.relayStatePrefix,
+  links: { self: `${base}/OS-FEDERATION/service_providers/${provider.id}` },
+});

@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
+import { OpenStackId } from '@ocx/openstack-api/ids';
+import { Policy } from '@ocx/service-kit/auth';
+import { parse } from '@ocx/service-kit/validation';
+import { cloudAdmin } from '../../policies/identity.policy.js';
+import { IdentitySettings } from '../../settings/identity.config.js';
+import { collectionLinks } from '../../wire/collection.js';
+import { RequestPath } from '../../wire/request-url.js';
+import { CreateServiceProvider, ServiceProviderQuery, UpdateServiceProvider } from './service-provider.schema.js';
+import { serviceProviderView } from './service-provider.view.js';
+import { ServiceProvidersService } from './service-providers.service.js';
+
+@Controller('v3/OS-FEDERATION/service_providers')
+export class ServiceProvidersController {
+  constructor(
+    private readonly providers: ServiceProvidersService,
+    private readonly settings: IdentitySettings,
+  ) {}
+
+  @Get()
+  @Policy(cloudAdmin)
+  async list(@Query() query: unknown, @RequestPath() path: string) {
+    const providers = await this.providers.list(parse(ServiceProviderQuery, query));
+    return {
+      service_providers: providers.map((provider) => serviceProviderView(provider, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
+  }
+
+  @Put(':sp_id')
+  @HttpCode(201)
+  @Policy(cloudAdmin)
+  async create(@Param('sp_id') id: string, @Body({ schema: CreateServiceProvider }) body: unknown) {
+    const fields = parse(CreateServiceProvider, body).service_provider;
+    const provider = await this.providers.create({
+      id: parse(OpenStackId, id),
+      authUrl: fields.auth_url,
+      spUrl: fields.sp_url,
+      description: fields.description ?? null,
+      enabled: fields.enabled,
+      relayStatePrefix: fields.relay_state_prefix,
+    });
+    return { service_provider: serviceProviderView(provider, this.settings.base) };
+  }
+
+  @Get(':sp_id')
+  @Policy(cloudAdmin)
+  async show(@Param('sp_id') id: string) {
+    return { service_provider: serviceProviderView(await this.providers.show(id), this.settings.base) };
+  }
+
+  @Patch(':sp_id')
+  @Policy(cloudAdmin)
+  async update(@Param('sp_id') id: string, @Body({ schema: UpdateServiceProvider }) body: unknown) {
+    const change = parse(UpdateServiceProvider, body).service_provider;
+    const provider = await this.providers.update(id, {
+      authUrl: change.auth_url,
+      spUrl: change.sp_url,
+      description: change.description,
+      enabled: change.enabled,
+      relayStatePrefix: change.relay_state_prefix,
+    });
+    return { service_provider: serviceProviderView(provider, this.settings.base) };
+  }
+
+  @Delete(':sp_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  async delete(@Param('sp_id') id: string): Promise<void> {
+    await this.providers.delete(id);
+  }
+}

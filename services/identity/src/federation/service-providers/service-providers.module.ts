@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { SettingsModule } from '../../settings/settings.module.js';
+import { ServiceProvidersController } from './service-providers.controller.js';
+import { ServiceProvidersRepository } from './service-providers.repository.js';
+import { ServiceProvidersService } from './service-providers.service.js';
+
+@Module({
+  imports: [SettingsModule],
+  controllers: [ServiceProvidersController],
+  providers: [ServiceProvidersRepository, ServiceProvidersService],
+})
+export class ServiceProvidersModule {}
