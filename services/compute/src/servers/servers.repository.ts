@@ -87,10 +87,8 @@ export class ServersRepository {
       .where('server.realm = :realm AND server.projectId = :projectId', { ...owner });
     applyFilter(query, filter);
     for (const { key, direction } of page.sort) query.addOrderBy(COLUMNS[key] ?? 'server.id', direction);
-    if (!page.marker) return query.take(page.limit).getMany();
-    const all = await query.getMany();
-    const start = all.findIndex(({ id }) => id === page.marker?.id) + 1;
-    return all.slice(start, start + page.limit);
+    if (page.marker) applyMarker(query, page.sort, page.marker);
+    return query.take(page.limit).getMany();
   }
 
   /** Of a project: servers and the flavors they have, for quotas and limits. */
@@ -192,6 +190,23 @@ function applyFilter(
     query.andWhere('server.tags @> :tags::jsonb', { tags: JSON.stringify(asked.tags.split(',')) });
   const since = asked['changes-since'];
   if (since !== undefined) query.andWhere('server.updatedAt >= :since', { since: new Date(since) });
+}
+
+/** Rows after the marker in the given order, where PostgreSQL has nulls last ascending and first descending. */
+function applyMarker(query: SelectQueryBuilder<ServerEntity>, sort: readonly ServerSort[], marker: Server): void {
+  const keys = sort.map(({ key, direction }, index) => {
+    const column = COLUMNS[key] ?? 'server.id';
+    const value = marker[column.slice('server.'.length) as keyof Server];
+    return { column, direction, value, parameter: `marker${index}` };
+  });
+  const alternatives = keys.map(({ column, direction, value, parameter }, index) => {
+    const equal = keys.slice(0, index).map((one) => `${one.column} IS NOT DISTINCT FROM :${one.parameter}`);
+    const ascending = value === null ? 'FALSE' : `(${column} > :${parameter} OR ${column} IS NULL)`;
+    const descending = value === null ? `${column} IS NOT NULL` : `${column} < :${parameter}`;
+    return `(${[...equal, direction === 'ASC' ? ascending : descending].join(' AND ')})`;
+  });
+  const parameters = Object.fromEntries(keys.map(({ parameter, value }) => [parameter, value]));
+  query.andWhere(`(${alternatives.join(' OR ')})`, parameters);
 }
 
 /** `^web-.*$` and `web` as a LIKE pattern: anchors and `.*` have their meaning, everything else is literal. */
