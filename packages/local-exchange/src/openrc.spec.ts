@@ -28,5 +28,6 @@ describe('openrc', () => {
     );
     expect(sourced(text, '', 'OS_CACERT')).toBe('/ca.pem');
     expect(sourced(text, '', 'SSL_CERT_FILE')).toBe('/ca.pem');
+    expect(sourced(text, '', 'REQUESTS_CA_BUNDLE')).toBe('/ca.pem');
   });
 });

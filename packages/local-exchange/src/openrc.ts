@@ -9,14 +9,21 @@ interface Exchange {
   readonly authority?: string;
 }
 
+/**
+ * rclone does not read OS_CACERT: Go's certificate store takes SSL_CERT_FILE. swift reads it and then forgets it when it
+ * logs in with an application credential: its HTTP library takes REQUESTS_CA_BUNDLE.
+ */
+function authorityVariables(file: string): Openrc {
+  return { OS_CACERT: file, SSL_CERT_FILE: file, REQUESTS_CA_BUNDLE: file };
+}
+
 function base({ authUrl, region, authority }: Exchange): Openrc {
   return {
     OS_AUTH_URL: authUrl,
     OS_IDENTITY_API_VERSION: '3',
     OS_REGION_NAME: region,
     OS_INTERFACE: 'public',
-    // rclone does not read OS_CACERT; Go's certificate store takes SSL_CERT_FILE.
-    ...(authority === undefined ? {} : { OS_CACERT: authority, SSL_CERT_FILE: authority }),
+    ...(authority === undefined ? {} : authorityVariables(authority)),
   };
 }
 
