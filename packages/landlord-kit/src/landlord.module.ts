@@ -26,6 +26,7 @@ import { LandlordFile } from './offers/landlord-file.service.js';
 import { OfferBook } from './offers/offer-book.js';
 import { OfferPublisher } from './offers/offer-publisher.js';
 import { OffersController } from './offers/offers.controller.js';
+import { OwnUse } from './offers/own-use.js';
 import { OffersRepository } from './offers/offers.repository.js';
 import { ActivityRepository } from './usage/activity.repository.js';
 import { LeaseActivity } from './usage/lease-activity.js';
@@ -84,6 +85,7 @@ export function landlordModule(options: LandlordOptions): DynamicModule {
       Capacity,
       OfferBook,
       OfferPublisher,
+      OwnUse,
       LeasesRepository,
       LeasesService,
       LeaseClaim,
@@ -95,7 +97,7 @@ export function landlordModule(options: LandlordOptions): DynamicModule {
       UsageRepository,
       UsageService,
     ],
-    exports: [LandlordParty, LandlordFile, LeasesService, LeaseEnding, LeaseActivity, LandlordVerifier],
+    exports: [LandlordParty, LandlordFile, LeasesService, LeaseEnding, LeaseActivity, LandlordVerifier, OwnUse],
   };
 }
 

@@ -200,6 +200,25 @@ describe('servers', () => {
     expect(await world.ofLabel()).toEqual([]);
   });
 
+  it('at home and under leases share one capacity, which is never exceeded', async () => {
+    const product = { type: 'server' as const, id: 'm1.small' };
+    const rented = await world.exchange.rent(world.landlord, { product });
+    const capacity = async () => (await world.exchange.offer(world.landlord, product)).capacity;
+    const free = await capacity();
+    const { status, json } = await create({ flavorRef: 'm1.small' });
+    expect([status, await capacity()]).toEqual([202, free - 1]);
+    // More than is left, while the quota of the project would allow it.
+    const over = await create({ flavorRef: 'm1.medium', min_count: 5 });
+    expect([over.status, Object.keys(over.json)]).toEqual([403, ['forbidden']]);
+    expect(over.text).toContain('No valid host was found');
+    expect(await capacity()).toBe(free - 1);
+    await active(json.server.id);
+    await remove(json.server.id);
+    expect(await capacity()).toBe(free);
+    const ender = world.caller.as({ access: { actions: ['end'], lease_id: rented.id } });
+    expect((await ender.post(`/landlord/v1/leases/${rented.id}/end`)).status).toBe(200);
+  });
+
   it('under a lease bear its id, boot with its keys, and end with it', async () => {
     const pinned = await world.exchangeImage();
     const product = { type: 'server' as const, id: 'm1.tiny' };

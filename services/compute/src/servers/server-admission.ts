@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Lease } from '@ocx/landlord-kit/leases/lease';
 import { LeasesService } from '@ocx/landlord-kit/leases/leases.service';
+import { OwnUse } from '@ocx/landlord-kit/offers/own-use';
 import { FLAVORS, type Flavor } from '@ocx/openstack-api/exchange/products';
 import type { CreateServer } from '@ocx/openstack-api/compute/servers';
-import { Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { Forbidden, InvalidInput, NotFound, QuotaExceeded } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
+import type { EntityManager } from 'typeorm';
 import { KeypairsService } from '../keypairs/keypairs.service.js';
 import { Quotas } from '../quotas/quotas.js';
 import { ServerBootsRepository } from './server-boots.repository.js';
@@ -36,12 +38,24 @@ export class ServerAdmission {
     private readonly boots: ServerBootsRepository,
     private readonly keypairs: KeypairsService,
     readonly quotas: Quotas,
+    private readonly ownUse: OwnUse,
   ) {}
 
   async admit(caller: Principal, request: CreateServer): Promise<Admitted> {
     const flavor = flavorNamed(request.flavorRef);
     const lease = await this.leases.forCreate(caller, 'server');
     return lease ? this.leased(lease, flavor, request) : this.own(caller, flavor, request);
+  }
+
+  /**
+   * Takes what servers at home need from the capacity that is rented out too; a lease has taken its own. Last in the
+   * transaction. Throws QuotaExceeded, in Nova's words, when it is not there.
+   */
+  async take(manager: EntityManager, flavorId: string, count: number): Promise<void> {
+    if (await this.ownUse.take(manager, { type: 'server', id: flavorId }, count)) return;
+    throw new QuotaExceeded('No valid host was found. There are not enough hosts available.', {
+      reason: 'no_capacity',
+    });
   }
 
   /** Stores what the server of a lease will boot with. */

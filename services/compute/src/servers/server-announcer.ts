@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LeaseActivity } from '@ocx/landlord-kit/usage/lease-activity';
+import { OwnUse } from '@ocx/landlord-kit/offers/own-use';
 import { LeasesService } from '@ocx/landlord-kit/leases/leases.service';
 import type { EntityManager } from 'typeorm';
 import { type Server, statusOf } from './server.js';
@@ -12,6 +13,7 @@ export class ServerAnnouncer {
     private readonly servers: ServersRepository,
     private readonly activity: LeaseActivity,
     private readonly leases: LeasesService,
+    private readonly ownUse: OwnUse,
   ) {}
 
   /** False, and nothing changed, when the server is not in the expected state. */
@@ -39,7 +41,8 @@ export class ServerAnnouncer {
   /** Removes the row of a server that is gone from the engine. */
   remove(server: Server): Promise<void> {
     return this.servers.transaction(async (manager) => {
-      if (!(await this.servers.remove(server.id, manager)) || server.leaseId === null) return;
+      if (!(await this.servers.remove(server.id, manager))) return;
+      if (server.leaseId === null) return this.ownUse.release(manager, { type: 'server', id: server.flavorId }, 1);
       await this.activity.down(server.leaseId, new Date(), manager);
       await this.leases.resourceChanged(server.leaseId, 'DELETED', manager);
     });

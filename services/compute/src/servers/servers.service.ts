@@ -120,6 +120,8 @@ export class ServersService {
       for (const server of servers) {
         if (!(await this.servers.add(manager, server))) throw new Conflict(`Instance ${server.id} already exists.`);
       }
+      const [first] = servers;
+      if (first?.leaseId === null) await this.admission.take(manager, first.flavorId, servers.length);
     });
     const leaseId = servers[0]?.leaseId ?? null;
     if (leaseId !== null) await this.admission.forgetBoot(leaseId);
