@@ -35,6 +35,12 @@ describe('revoked tokens', () => {
     expect(revoked.has(claims)).toBe(false);
   });
 
+  it('are those issued before the time, not the login that follows at it', () => {
+    const revoked = new RevokedTokens();
+    revoked.add(revocation({ userId: 'u' }));
+    expect(revoked.has({ ...claims, iat: 10 })).toBe(false);
+  });
+
   it('stay revoked when an older entry follows a newer one, until they are forgotten', () => {
     const revoked = new RevokedTokens();
     revoked.add(revocation({ userId: 'u' }));

@@ -38,8 +38,8 @@ export class RevokedTokens {
       project === undefined ? undefined : this.byProject.get(project),
       project === undefined ? undefined : this.byBoth.get(`${claims.sub}/${project}`),
     ];
-    // Times in tokens are whole seconds: one issued within the second of the revocation counts as issued before it.
-    return candidates.some((entry) => entry !== undefined && claims.iat * 1000 <= entry.issuedBefore);
+    // Identity ends a revocation at the end of its second, and issues the next token no earlier: that one lives.
+    return candidates.some((entry) => entry !== undefined && claims.iat * 1000 < entry.issuedBefore);
   }
 
   /** Drops what was revoked before this time: no token of then lives any more. */
