@@ -62,16 +62,11 @@ describe('a short life, by configuration', () => {
 
 describe('a storm of logins', () => {
   it('is refused beyond a bound with a time to come back, and starves nobody who has a token', async () => {
-    const stormed = Array.from({ length: 200 }, () => identity.authenticate(passwordOf('admin', 'wrong')));
-    let over = false;
-    const storm = Promise.all(stormed).finally(() => {
-      over = true;
-    });
-    const during: number[] = [];
-    while (!over && during.length < 50) {
-      during.push((await identity.call('GET', '/v3/auth/projects', { token: identity.adminToken })).status);
+    const storm = Promise.all(Array.from({ length: 200 }, () => identity.authenticate(passwordOf('admin', 'wrong'))));
+    for (let calls = 0; calls < 20; calls += 1) {
+      const answer = await identity.call('GET', '/v3/auth/projects', { token: identity.adminToken });
+      expect(answer.status).toBe(200);
     }
-    expect(during.every((status) => status === 200)).toBe(true);
     const answers = await storm;
     const statuses = answers.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([401, 503]));
