@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { writeOpenApi } from '@ocx/service-kit/openapi';
 import { BrokerConfig } from './broker.config.js';
+import { describeExchange, type DocumentedPaths } from './exchange-api/exchange.openapi.js';
 import { brokerModule } from './broker.module.js';
 
 // Only the routes matter: in preview nothing is instantiated, so neither a database nor identity is needed.
@@ -19,8 +20,15 @@ const app = await NestFactory.create<NestFastifyApplication>(brokerModule(config
   preview: true,
   logger: ['error'],
 });
-await writeOpenApi(app, fileURLToPath(new URL('../openapi.json', import.meta.url)), {
-  title: 'OCX broker',
-  description: 'One cloud out of many landlords: market, ledger, and the proxied OpenStack APIs',
-  version: '1',
-});
+await writeOpenApi(
+  app,
+  fileURLToPath(new URL('../openapi.json', import.meta.url)),
+  {
+    title: 'OCX broker',
+    description: 'One cloud out of many landlords: market, ledger, and the proxied OpenStack APIs',
+    version: '1',
+  },
+  (document) => {
+    describeExchange(document as unknown as DocumentedPaths);
+  },
+);

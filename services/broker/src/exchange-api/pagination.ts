@@ -15,6 +15,12 @@ export const Page = z.object({
   marker: Uuid.optional(),
 });
 
+/** `?after=&limit=` over what is numbered. */
+export const ReceiptsPage = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+});
+
 /** The link to the next page, when this one is full. */
 export function nextPage(path: string, items: readonly { id: string }[], limit: number): { next?: string } {
   const last = items.at(-1);

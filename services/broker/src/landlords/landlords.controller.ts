@@ -1,5 +1,4 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { z } from 'zod';
 import { LandlordId } from '@ocx/openstack-api/ids';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { Policy, Public } from '@ocx/service-kit/auth';
@@ -8,15 +7,11 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { BROKER_CONFIG, BrokerConfig, issuerOf } from '../broker.config.js';
 import { EXCHANGE_POLICY } from '../exchange-api/exchange.policy.js';
+import { EnrolmentRequest } from '../exchange-api/exchange.schemas.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { LandlordBreaker } from './landlord-breaker.js';
 import { landlordView } from './landlord.view.js';
 import { LandlordsService } from './landlords.service.js';
-
-const EnrolmentRequest = z.strictObject({
-  code: z.string().min(8).max(256),
-  enrolment: z.string().max(16_384),
-});
 
 @Controller('exchange/v1/landlords')
 export class LandlordsController {

@@ -1,17 +1,15 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import { z } from 'zod';
 import { OpenStackId } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden, NotFound } from '@ocx/service-kit/errors';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY, isOperator } from '../exchange-api/exchange.policy.js';
+import { GrantRequest } from '../exchange-api/exchange.schemas.js';
 import { IdempotencyInterceptor } from '../exchange-api/idempotency.interceptor.js';
 import { nextPage, Page } from '../exchange-api/pagination.js';
 import type { Account, StatementLine } from './account.js';
 import { LedgerService } from './ledger.service.js';
-
-const GrantRequest = z.strictObject({ amount: z.string().regex(/^[1-9][0-9]{0,16}$/) });
 
 const accountView = ({ owner, balance }: Account) => ({ project_id: owner, balance: balance.toString() });
 const lineView = ({ id, kind, leaseId, amount, at }: StatementLine) => ({

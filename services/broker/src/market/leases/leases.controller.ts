@@ -1,21 +1,15 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import { z } from 'zod';
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
 import { IdempotencyInterceptor } from '../../exchange-api/idempotency.interceptor.js';
-import { nextPage, Page } from '../../exchange-api/pagination.js';
+import { nextPage, Page, ReceiptsPage } from '../../exchange-api/pagination.js';
 import { ReceiptsRepository } from '../settlement/receipts.repository.js';
 import { UsageCollector } from '../settlement/usage-collector.js';
 import { leaseView } from './lease.view.js';
 import { LeasesService } from './leases.service.js';
-
-const ReceiptsQuery = z.object({
-  after: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-});
 
 @Controller('exchange/v1/leases')
 export class LeasesController {
@@ -46,7 +40,7 @@ export class LeasesController {
   @Get(':id/receipts')
   @Policy(EXCHANGE_POLICY.ownProject)
   async listReceipts(@Caller() caller: Principal, @Param('id') id: string, @Query() query: unknown) {
-    const { after, limit } = parse(ReceiptsQuery, query);
+    const { after, limit } = parse(ReceiptsPage, query);
     const lease = await this.leases.show(caller, parse(Uuid, id));
     const receipts = await this.receipts.list(lease.id, after, limit);
     return {

@@ -1,33 +1,13 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { z } from 'zod';
-import { OpenStackId, RegionName } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
+import { QuoteRequest } from '../../exchange-api/exchange.schemas.js';
 import { isKnownProduct, orderError } from '../orders/order-failure.js';
 import { quoteView } from './quote.view.js';
 import { QuotesService } from './quotes.service.js';
-
-const QuoteBody = z.strictObject({
-  resource_type: z.enum(['server', 'volume', 'object-account']),
-  product_id: OpenStackId,
-  quantity: z.int().min(0).max(1_000_000).default(1),
-  region: RegionName.optional(),
-  /** Micro-credits per hour for the whole quantity. */
-  max_price: z
-    .string()
-    .regex(/^(?:0|[1-9][0-9]{0,17})$/)
-    .transform(BigInt)
-    .optional(),
-  min_reputation: z.number().min(0).max(100).optional(),
-  near: OpenStackId.optional(),
-  traits: z
-    .array(z.string().regex(/^[A-Z0-9_]{1,64}$/))
-    .max(64)
-    .optional(),
-});
 
 @Controller('exchange/v1/quotes')
 export class QuotesController {
@@ -39,7 +19,7 @@ export class QuotesController {
   @Policy(EXCHANGE_POLICY.quote)
   async create(@Caller() caller: Principal, @Body() body: unknown) {
     const { projectId, projectDomainId } = caller;
-    const demand = parse(QuoteBody, body);
+    const demand = parse(QuoteRequest, body);
     if (projectId === undefined || projectDomainId === undefined) throw new Forbidden('This needs a project.');
     const request = {
       resourceType: demand.resource_type,
@@ -47,7 +27,7 @@ export class QuotesController {
       quantity: demand.quantity,
       region: demand.region === 'exchange' ? undefined : demand.region,
       hints: {
-        maxPrice: demand.max_price,
+        maxPrice: demand.max_price === undefined ? undefined : BigInt(demand.max_price),
         minReputation: demand.min_reputation,
         near: demand.near,
         traits: demand.traits,
