@@ -5,13 +5,13 @@ import { LandlordBreaker } from '../../landlords/landlord-breaker.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import type { LeaseBooks } from '../leases/lease-books.js';
 import { LeasesService } from '../leases/leases.service.js';
-import { OffersService } from '../offers/offers.service.js';
+import { LandlordOffers } from './landlord-offers.js';
 
 /** Acts on what a landlord reports about its own leases; whatever else it names is dropped and counted. */
 @Injectable()
 export class EventHandler {
   constructor(
-    private readonly offers: OffersService,
+    private readonly offers: LandlordOffers,
     private readonly leases: LeasesService,
     private readonly listeners: InventoryListeners,
     private readonly breaker: LandlordBreaker,

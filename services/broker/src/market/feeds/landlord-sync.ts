@@ -3,14 +3,14 @@ import type { LandlordEvent } from '@ocx/openstack-api/exchange/documents';
 import { InventoryListeners } from '../../landlords/inventory-listener.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { LeaseReconciler } from '../leases/lease-reconciler.js';
-import { OffersService } from '../offers/offers.service.js';
+import { LandlordOffers } from './landlord-offers.js';
 import { EventHandler } from './event-handler.js';
 
 /** What there is to do for one landlord, in the order in which it must be done. */
 @Injectable()
 export class LandlordSync {
   constructor(
-    private readonly offers: OffersService,
+    private readonly offers: LandlordOffers,
     private readonly reconciler: LeaseReconciler,
     private readonly listeners: InventoryListeners,
     private readonly handler: EventHandler,

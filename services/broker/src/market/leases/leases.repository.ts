@@ -99,6 +99,16 @@ export class LeasesRepository {
     await this.dataSource.getRepository(LeaseEntity).update({ id }, { leaseGrant });
   }
 
+  /** Object accounts of a product at a landlord may hold this much from now on; a ceiling never falls. */
+  async raiseCeiling(landlordId: string, productId: string, unitsPerSecond: bigint): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE leases SET units_per_second = $3::numeric
+       WHERE landlord_id = $1 AND product_id = $2 AND resource_type = 'object-account'
+         AND units_per_second < $3::numeric AND state = ANY($4::text[])`,
+      [landlordId, productId, unitsPerSecond.toString(), [...LIVE_STATES]],
+    );
+  }
+
   async setDispute(manager: EntityManager, id: string, dispute: string): Promise<void> {
     await manager.getRepository(LeaseEntity).update({ id }, { dispute });
   }

@@ -25,10 +25,11 @@ export class OffersService {
   ) {}
 
   /**
-   * Reads the landlord's offers anew. Bad ones are dropped and counted, one by one; the good ones count.
+   * Reads the landlord's offers anew. Bad ones are dropped and counted, one by one; the good ones count and
+   * are answered.
    * @param probe also when the landlord failed lately
    */
-  async pull(landlord: Landlord, probe = false): Promise<void> {
+  async pull(landlord: Landlord, probe = false): Promise<Offer[]> {
     const session = await this.connections.forFeed(landlord, probe);
     const answer = await session.request('GET', '/landlord/v1/offers', { maxBytes: MAX_BYTES });
     const body = answer.status === 200 ? OffersAnswer.safeParse(answer.json()) : undefined;
@@ -43,6 +44,7 @@ export class OffersService {
     }
     const stale = await this.repository.replace(landlord.id, good);
     for (const id of stale) this.drop(landlord, 'offer_version', `offer ${id} went back in its version`);
+    return good.filter(({ offer }) => !stale.includes(offer.id)).map(({ offer }) => offer);
   }
 
   forProduct(type: Offer['product']['type'], productId: string): Promise<Offer[]> {

@@ -10,11 +10,9 @@ import { identityFailure } from '../../landlords/landlord-connections.js';
 import { LeaseBook } from '../leases/lease-book.js';
 import type { LeaseBooks } from '../leases/lease-books.js';
 import { LeasesRepository } from '../leases/leases.repository.js';
-import { meterOf, roundUp, unitsPerSecond } from '../quotes/pricing.js';
+import { meterOf, objectCeiling, roundUp, unitsPerSecond } from '../quotes/pricing.js';
 import type { RankedOffer } from '../quotes/quote.js';
 import type { OrderRequest } from './order.js';
-
-const GIB = 1024n ** 3n;
 
 export interface Tenant {
   readonly projectId: string;
@@ -101,8 +99,8 @@ export class LeaseDrafts {
   }
 }
 
-/** An object account grows as it is filled: it is bounded by what the landlord said it has. */
+/** An object account is bounded by what the landlord says it has, everything else by what was ordered. */
 function ceilingOf({ resourceType, quantity }: OrderRequest, { offer }: RankedOffer): bigint {
-  if (meterOf(resourceType) === 'object_byte_seconds') return GIB * BigInt(Math.max(offer.capacity, quantity, 1));
+  if (meterOf(resourceType) === 'object_byte_seconds') return objectCeiling(offer.capacity, quantity);
   return unitsPerSecond(resourceType, quantity);
 }

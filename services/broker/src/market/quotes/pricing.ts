@@ -84,3 +84,8 @@ export const perHour = (prices: readonly Price[], type: Resource['type'], quanti
   costOf(prices, type, quantity, HOUR_SECONDS);
 export const perMonth = (prices: readonly Price[], type: Resource['type'], quantity: number) =>
   costOf(prices, type, quantity, MONTH_SECONDS);
+
+/** Bytes that an object account may hold at a landlord with `capacity` GiB: it grows as it is filled. */
+export function objectCeiling(capacity: number, quantity: number): bigint {
+  return GIB * BigInt(Math.max(capacity, quantity, 1));
+}
