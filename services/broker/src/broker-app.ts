@@ -5,8 +5,9 @@ import { createApp, type AppOptions } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
 import type { BrokerConfig } from './broker.config.js';
 import { brokerModule } from './broker.module.js';
+import { LandlordsService } from './landlords/landlords.service.js';
 import { Origins } from './origins.js';
-import { PROXY_MIDDLEWARE } from './proxy/proxy-middleware.js';
+import { proxyMiddleware } from './proxy/proxy-middleware.js';
 
 const STYLES: Readonly<Record<string, FaultStyle>> = {
   compute: 'nova',
@@ -41,12 +42,14 @@ export interface BrokerApp {
 
 export async function createBroker(config: BrokerConfig, logger?: Logger): Promise<BrokerApp> {
   const origins = new Origins(config, faultStyleOf);
+  const landlordRange = async (region: string) =>
+    (await app.get(LandlordsService, { strict: false }).byRegion(region))?.microversions;
   const options: AppOptions = {
     name: 'broker',
     config,
     faultStyle: faultStyleOf,
     rawBody: isStreamed,
-    middleware: [origins.middleware, ...PROXY_MIDDLEWARE],
+    middleware: [origins.middleware, ...proxyMiddleware(landlordRange)],
     ...(logger === undefined ? {} : { logger }),
   };
   const app = await createApp(brokerModule(config), options);

@@ -3,6 +3,8 @@ import { BaseConfig } from '@ocx/service-kit/config';
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 
+const quota = (standard: number) => z.coerce.number().int().min(-1).max(1_000_000_000).default(standard);
+
 /** Environment of the broker, beside what every service reads. */
 export const BrokerConfig = BaseConfig.extend({
   OCX_OBJECT_PORT: z.coerce.number().int().min(0).max(65_535).default(8781),
@@ -31,6 +33,18 @@ export const BrokerConfig = BaseConfig.extend({
     .default('1000000000')
     .transform(BigInt),
   OCX_LANDLORD_DEADLINE_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
+  /** A project's limits over all landlords together; -1 is unlimited. */
+  OCX_QUOTA_INSTANCES: quota(20),
+  OCX_QUOTA_CORES: quota(40),
+  /** MiB */
+  OCX_QUOTA_RAM: quota(51_200),
+  /** Of a user, not of a project. */
+  OCX_QUOTA_KEY_PAIRS: quota(100),
+  OCX_QUOTA_VOLUMES: quota(20),
+  /** GiB of volumes */
+  OCX_QUOTA_GIGABYTES: quota(1_000),
+  /** GiB of the largest image. */
+  OCX_MAX_IMAGE_GIB: z.coerce.number().int().min(1).max(1_024).default(64),
   /** How often usage is pulled and settled while nobody asks. */
   OCX_SETTLE_INTERVAL_MS: z.coerce.number().int().min(100).max(3_600_000).default(60_000),
 });

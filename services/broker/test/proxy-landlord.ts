@@ -72,6 +72,8 @@ export class OpenStackDouble {
   readonly objects = new Map<string, Buffer>();
   readonly containers = new Set<string>();
   readonly boots: unknown[] = [];
+  /** Bodies of creates, as they came. */
+  readonly creates: unknown[] = [];
   readonly images = new Map<string, Buffer>();
   readonly attachments = new Map<string, Record<string, unknown>>();
   /** What a compute landlord says of an attachment it was given. */
@@ -161,6 +163,7 @@ export class OpenStackDouble {
     const id = path.split('/')[3] ?? '';
     if (method === 'POST' && id === '') {
       const { server } = JSON.parse(body.toString()) as { server: { name: string } };
+      this.creates.push(server);
       const made = this.leasedId(request);
       this.servers.set(made, serverView(made, server.name));
       reply(response, 202, { server: { id: made, links: [], 'OS-DCF:diskConfig': 'MANUAL', security_groups: [] } });

@@ -1,5 +1,5 @@
-import type { PolicyRule } from '@ocx/service-kit/auth';
 import type { Principal } from '@ocx/service-kit/principal';
+import { withAccessRules } from './access-rules.js';
 
 /**
  * The exchange's operator, as identity means it: the role `admin` in system scope or on the admin project. `admin` of any
@@ -13,7 +13,7 @@ export function isOperator(principal: Pick<Principal, 'realm' | 'roles' | 'syste
 const inProject = (principal: Principal) => principal.realm === 'exchange' && principal.projectId !== undefined;
 
 /** Who may do what under `/exchange/v1`. */
-export const EXCHANGE_POLICY = {
+export const EXCHANGE_POLICY = withAccessRules({
   market: {
     name: 'exchange:market:read',
     description: 'Landlords, offers and inventory: anybody with a token of this exchange.',
@@ -44,4 +44,4 @@ export const EXCHANGE_POLICY = {
     check: isOperator,
     message: 'Only the operator of the exchange may do this.',
   },
-} as const satisfies Record<string, PolicyRule>;
+});

@@ -5,7 +5,7 @@ import { InvalidInput, RangeNotSatisfiable } from '@ocx/service-kit/errors';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { ImageDepot } from './image-depot.js';
-import { useImages } from './images.policy.js';
+import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 import { ImagesService } from './images.service.js';
 
 /** One byte range of `size` bytes (RFC 9110 section 14), undefined for the whole. */
@@ -20,7 +20,7 @@ function rangeOf(header: string | undefined, size: number): { start: number; end
 
 /** An image's bytes, streamed in and out. */
 @Controller('regions/:region/image/v2/images/:id/file')
-@Policy(useImages)
+@Policy(PROXY_POLICY.images)
 export class ImageDataController {
   constructor(
     private readonly images: ImagesService,

@@ -6,13 +6,13 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { ImageMembersService } from './image-members.service.js';
 import { memberView } from './image.view.js';
-import { useImages } from './images.policy.js';
+import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 
 const AddMember = z.strictObject({ member: OpenStackId });
 const MemberStatus = z.strictObject({ status: z.enum(['pending', 'accepted', 'rejected']) });
 
 @Controller('regions/:region/image/v2/images/:id/members')
-@Policy(useImages)
+@Policy(PROXY_POLICY.images)
 export class ImageMembersController {
   constructor(private readonly members: ImageMembersService) {}
 

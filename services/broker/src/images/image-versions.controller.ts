@@ -4,7 +4,7 @@ import { Policy, Public } from '@ocx/service-kit/auth';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { RegionsService } from '../proxy/regions/regions.service.js';
 import { onlySlash } from '../proxy/trailing-slash.js';
-import { useImages } from './images.policy.js';
+import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 
 const member = {
   name: 'member',
@@ -54,25 +54,25 @@ export class ImageVersionsController {
   }
 
   @Get('v2/schemas/image')
-  @Policy(useImages)
+  @Policy(PROXY_POLICY.images)
   imageSchema() {
     return IMAGE_JSON_SCHEMA;
   }
 
   @Get('v2/schemas/images')
-  @Policy(useImages)
+  @Policy(PROXY_POLICY.images)
   imagesSchema() {
     return IMAGES_JSON_SCHEMA;
   }
 
   @Get('v2/schemas/member')
-  @Policy(useImages)
+  @Policy(PROXY_POLICY.images)
   memberSchema() {
     return member;
   }
 
   @Get('v2/schemas/members')
-  @Policy(useImages)
+  @Policy(PROXY_POLICY.images)
   membersSchema() {
     return {
       name: 'members',
@@ -83,7 +83,7 @@ export class ImageVersionsController {
 
   /** Uploads go straight to an image; there is no staging area to import from. */
   @Get('v2/info/import')
-  @Policy(useImages)
+  @Policy(PROXY_POLICY.images)
   importInfo() {
     return { 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } };
   }

@@ -12,13 +12,13 @@ import { isOperator } from '../exchange-api/exchange.policy.js';
 import { patchedImage } from './image-changes.js';
 import { ImageListService } from './image-list.service.js';
 import { imageView } from './image.view.js';
-import { useImages } from './images.policy.js';
+import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 import { ImagesService } from './images.service.js';
 
 const LIST_KEYS: ReadonlySet<string> = new Set(Object.keys(ImageListQuery.shape));
 
 @Controller('regions/:region/image/v2/images')
-@Policy(useImages)
+@Policy(PROXY_POLICY.images)
 export class ImagesController {
   constructor(
     private readonly images: ImagesService,

@@ -8,7 +8,7 @@ import { isOperator } from '../exchange-api/exchange.policy.js';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { keypairDetail, keypairSummary } from './keypair.view.js';
 import { parseCreateKeypair, parseKeypairQuery } from './keypair.requests.js';
-import { ownKeypairs } from './keypairs.policy.js';
+import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 import { KeypairsService } from './keypairs.service.js';
 
 // From 2.10 the operator may name another user; everybody else has only their own.
@@ -19,7 +19,7 @@ function ownerOf(caller: Principal, userId: string | undefined, version: Microve
 }
 
 @Controller('regions/:region/compute/v2.1/os-keypairs')
-@Policy(ownKeypairs)
+@Policy(PROXY_POLICY.keypairs)
 export class KeypairsController {
   constructor(
     private readonly keypairs: KeypairsService,

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { BROKER_CONFIG, type BrokerConfig } from '../broker.config.js';
-import { DEFAULT_QUOTAS, ProxySettings } from './proxy-settings.js';
+import { ProxySettings } from './proxy-settings.js';
 
-const MAX_IMAGE_BYTES = 64 * 1024 ** 3;
+const GIB = 1024 ** 3;
 
 @Module({
   providers: [
@@ -13,8 +13,15 @@ const MAX_IMAGE_BYTES = 64 * 1024 ** 3;
         publicUrl: config.OCX_PUBLIC_URL,
         dataDir: config.OCX_DATA_DIR,
         landlordDeadlineMs: config.OCX_LANDLORD_DEADLINE_MS,
-        quotas: DEFAULT_QUOTAS,
-        maxImageBytes: MAX_IMAGE_BYTES,
+        quotas: {
+          instances: config.OCX_QUOTA_INSTANCES,
+          cores: config.OCX_QUOTA_CORES,
+          ram: config.OCX_QUOTA_RAM,
+          key_pairs: config.OCX_QUOTA_KEY_PAIRS,
+          volumes: config.OCX_QUOTA_VOLUMES,
+          gigabytes: config.OCX_QUOTA_GIGABYTES,
+        },
+        maxImageBytes: config.OCX_MAX_IMAGE_GIB * GIB,
       }),
     },
   ],

@@ -10,15 +10,6 @@ export interface Quotas {
   readonly gigabytes: number;
 }
 
-export const DEFAULT_QUOTAS: Quotas = {
-  instances: 20,
-  cores: 40,
-  ram: 51_200,
-  key_pairs: 100,
-  volumes: 20,
-  gigabytes: 1_000,
-};
-
 /** What the OpenStack face of the broker needs to know of its configuration. */
 export abstract class ProxySettings {
   /** The API origin, without a trailing slash: every link begins with it. */

@@ -5,7 +5,7 @@ import { NotFound } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import type { Landlord } from '../../landlords/landlord.js';
-import { administrator, anyone } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
 
 const EXTENSIONS = [
@@ -43,19 +43,19 @@ export class CloudController {
   ) {}
 
   @Get('os-availability-zone')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   zones(@Param('region') region: string) {
     return this.zoneList(region, null);
   }
 
   @Get('os-availability-zone/detail')
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   zonesDetail(@Param('region') region: string) {
     return this.zoneList(region, {});
   }
 
   @Get('os-services')
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   async services(@Param('region') name: string, @RequestMicroversion() { minor }: MicroversionValue) {
     const { landlords } = await this.context.region(name);
     return {
@@ -74,7 +74,7 @@ export class CloudController {
   }
 
   @Get('os-hypervisors')
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   async hypervisors(@Param('region') name: string, @RequestMicroversion() { minor }: MicroversionValue) {
     const { landlords } = await this.context.region(name);
     return {
@@ -88,13 +88,13 @@ export class CloudController {
   }
 
   @Get('extensions')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   extensions() {
     return { extensions: EXTENSIONS.map(extension) };
   }
 
   @Get('extensions/:alias')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   extension(@Param('alias') alias: string) {
     const found = EXTENSIONS.find(([candidate]) => candidate === alias);
     if (!found) throw new NotFound('The resource could not be found.');

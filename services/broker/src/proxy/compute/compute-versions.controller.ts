@@ -4,7 +4,7 @@ import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
 import { onlySlash } from '../trailing-slash.js';
 import { ComputeContext } from './compute-context.js';
-import { overlap } from './microversion-overlap.js';
+import { overlap } from '../microversion-overlap.js';
 
 /** Version documents, written by the broker: no landlord's link ever reaches a client. */
 @Controller('regions/:region/compute')

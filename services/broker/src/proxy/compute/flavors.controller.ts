@@ -6,7 +6,7 @@ import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
 import { parse } from '@ocx/service-kit/validation';
 import { ProductOffers } from '../product-offers.service.js';
-import { anyone } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
 import type { ComputeLinks } from './server.view.js';
 
@@ -29,7 +29,7 @@ function linksOf({ publicUrl, region }: ComputeLinks, id: string) {
 
 /** The exchange's standard products of compute. Who offers them, and at which price, is in their extra specs. */
 @Controller('regions/:region/compute/v2.1/flavors')
-@Policy(anyone)
+@Policy(PROXY_POLICY.anyone)
 export class FlavorsController {
   constructor(
     private readonly context: ComputeContext,

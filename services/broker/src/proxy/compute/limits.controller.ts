@@ -7,7 +7,7 @@ import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/mi
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
-import { projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { QuotasService } from '../quotas/quotas.service.js';
 
@@ -15,7 +15,7 @@ const LimitsQuery = z.object({ tenant_id: OpenStackId.optional() });
 
 /** Quotas of the exchange, enforced by the broker over all landlords together. */
 @Controller('regions/:region/compute/v2.1')
-@Policy(projectReader)
+@Policy(PROXY_POLICY.projectReader)
 export class ComputeLimitsController {
   constructor(
     private readonly quotas: QuotasService,

@@ -8,7 +8,7 @@ import { NotFound } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { projectMember, projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
 import { type BelowServer, ServersService } from './servers.service.js';
 
@@ -36,7 +36,7 @@ export class ServerActionsController {
   ) {}
 
   @Post('action')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async act(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -53,7 +53,7 @@ export class ServerActionsController {
   }
 
   @Get(':what')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async list(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -66,7 +66,7 @@ export class ServerActionsController {
   }
 
   @Get(':what/:key')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async show(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -80,7 +80,7 @@ export class ServerActionsController {
   }
 
   @Post('metadata')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async addMetadata(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -94,7 +94,7 @@ export class ServerActionsController {
   }
 
   @Put(':what')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async replace(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string },
@@ -108,7 +108,7 @@ export class ServerActionsController {
   }
 
   @Put(':what/:key')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async put(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string; key: string },
@@ -122,7 +122,7 @@ export class ServerActionsController {
   }
 
   @Delete(':what')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async clear(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string },
@@ -134,7 +134,7 @@ export class ServerActionsController {
   }
 
   @Delete(':what/:key')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async remove(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string; key: string },

@@ -7,7 +7,7 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { ComputeContext } from './compute-context.js';
 import { type LocatedServer, ServersService } from './servers.service.js';
-import { projectMember, projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import type { Attachment } from '../attachments/attachment.js';
 import { AttachmentsService } from '../attachments/attachments.service.js';
 
@@ -37,7 +37,7 @@ export class ServerAttachmentsController {
   ) {}
 
   @Get()
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async list(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string },
@@ -53,7 +53,7 @@ export class ServerAttachmentsController {
 
   @Post()
   @HttpCode(200)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async create(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string },
@@ -66,7 +66,7 @@ export class ServerAttachmentsController {
   }
 
   @Get(':volume')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async show(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; volume: string },
@@ -78,7 +78,7 @@ export class ServerAttachmentsController {
 
   @Delete(':volume')
   @HttpCode(202)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async delete(@Caller() caller: Principal, @Param() target: { region: string; id: string; volume: string }) {
     const { row } = await this.locate(caller, target);
     await this.attachments.detach(row.id, uuid(target.volume));

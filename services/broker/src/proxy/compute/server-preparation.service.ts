@@ -7,7 +7,7 @@ import type { Image } from '../../images/image.js';
 import { ImagesService } from '../../images/images.service.js';
 import { KeypairsService } from '../../keypairs/keypairs.service.js';
 import { zoneRegion } from '../availability-zone.js';
-import { networkId } from '../network/tenant-network.js';
+import { networkId, securityGroupId } from '../network/tenant-network.js';
 import type { Region } from '../regions/region.js';
 
 /** A create that was checked as far as the broker can: nothing has been ordered yet. */
@@ -23,6 +23,12 @@ export interface PreparedServer {
 }
 
 const lastSegment = (reference: string) => reference.slice(reference.lastIndexOf('/') + 1);
+
+// Tenants are apart by their networks; there is one group, and it cannot be changed.
+function checkSecurityGroups({ security_groups: groups }: CreateServer, projectId: string): void {
+  const unknown = groups?.find(({ name }) => name !== 'default' && name !== securityGroupId(projectId));
+  if (unknown) throw new InvalidInput(`Unable to find security_group with name or id '${unknown.name}'`);
+}
 
 /** Everything that can be refused before an order is placed. */
 @Injectable()
@@ -40,6 +46,7 @@ export class ServerPreparation {
     const { server, hints } = body;
     const projectId = caller.projectId ?? '';
     const flavorId = lastSegment(server.flavorRef);
+    checkSecurityGroups(server, projectId);
     if (!FLAVORS.some(({ id }) => id === flavorId)) throw new InvalidInput(`Flavor ${flavorId} could not be found.`);
     return {
       projectId,

@@ -18,14 +18,25 @@ export type CreatedServer = z.infer<typeof ServerCreated>['server'];
 /** Milliseconds a landlord has to take a create; it builds in the background. */
 const CREATE_DEADLINE_MS = 15_000;
 
+/** Nothing else of a create is the landlord's to know, or it goes another way. */
+const KEPT = [
+  'metadata',
+  'OS-DCF:diskConfig',
+  'description',
+  'tags',
+  'config_drive',
+  'adminPass',
+  'accessIPv4',
+  'accessIPv6',
+] as const;
+
 /** What the landlord is asked to create: keys, user data and host name went ahead, zone and key name stay here. */
 function landlordBody(prepared: PreparedServer, name: string, version: MicroversionValue): Record<string, unknown> {
   const { server, hints, image, flavorId } = prepared;
   const automatic = isAtLeast(version, 37) ? { networks: 'auto' } : {};
   const networks = server.networks === 'none' ? { networks: 'none' } : automatic;
   const passed = novaHints(hints);
-  const keys = ['metadata', 'OS-DCF:diskConfig', 'description', 'tags', 'config_drive', 'adminPass'] as const;
-  const kept = Object.fromEntries(keys.flatMap((key) => (server[key] === undefined ? [] : [[key, server[key]]])));
+  const kept = Object.fromEntries(KEPT.flatMap((key) => (server[key] === undefined ? [] : [[key, server[key]]])));
   return {
     server: { ...kept, name, imageRef: image.id, flavorRef: flavorId, ...networks },
     ...(Object.keys(passed).length === 0 ? {} : { 'os:scheduler_hints': passed }),

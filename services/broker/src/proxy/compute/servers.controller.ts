@@ -9,7 +9,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
-import { projectMember, projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
 import { ServerCreateService } from './server-create.service.js';
 import { ServerListService } from './server-list.service.js';
@@ -28,7 +28,7 @@ export class ServersController {
   ) {}
 
   @Get()
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async list(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -42,7 +42,7 @@ export class ServersController {
   }
 
   @Get('detail')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async detail(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -55,7 +55,7 @@ export class ServersController {
 
   @Post()
   @HttpCode(202)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async create(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -71,7 +71,7 @@ export class ServersController {
   }
 
   @Get(':id')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async show(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -92,7 +92,7 @@ export class ServersController {
   }
 
   @Put(':id')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async update(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -107,7 +107,7 @@ export class ServersController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async delete(@Caller() caller: Principal, @Param('region') region: string, @Param('id') id: string): Promise<void> {
     await this.servers.delete(caller, await this.servers.locate(caller, await this.context.region(region), id));
   }

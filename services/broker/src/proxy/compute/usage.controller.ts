@@ -11,7 +11,7 @@ import type { IndexedResource } from '../../inventory/resource.js';
 import type { Lease } from '../../market/leases/lease.js';
 import { LeasesService } from '../../market/leases/leases.service.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
-import { administrator, projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 
 const UsageQuery = z.object({
   start: z.string().max(40).optional(),
@@ -71,7 +71,7 @@ export class UsageController {
   ) {}
 
   @Get()
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   async list(@Query() query: unknown) {
     const parsed = parse(UsageQuery, query);
     const projects = new Set((await this.inventory.list('server')).map(({ projectId }) => projectId));
@@ -84,7 +84,7 @@ export class UsageController {
   }
 
   @Get(':project')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async show(@Caller() caller: Principal, @Param('project') project: string, @Query() query: unknown) {
     if (project !== caller.projectId && !isOperator(caller)) {
       throw new Forbidden("Policy doesn't allow os_compute_api:os-simple-tenant-usage:show to be performed.");

@@ -4,7 +4,7 @@ import { NotFound } from '@ocx/service-kit/errors';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import type { Landlord } from '../../landlords/landlord.js';
-import { projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { onlySlash } from '../trailing-slash.js';
 import { RegionsService } from '../regions/regions.service.js';
@@ -87,13 +87,13 @@ export class NetworkController {
   }
 
   @Get('v2.0/networks')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async networks(@Caller() caller: Principal, @Param('region') name: string, @Query() filters: Filters) {
     return { networks: matching(await this.networkViews(caller, name), filters) };
   }
 
   @Get('v2.0/networks/:id')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async network(@Caller() caller: Principal, @Param('region') name: string, @Param('id') id: string) {
     const network = (await this.networkViews(caller, name)).find((view) => view.id === id);
     if (!network) throw new NotFound(`Network ${id.slice(0, 64)} could not be found.`, { reason: 'NetworkNotFound' });
@@ -101,13 +101,13 @@ export class NetworkController {
   }
 
   @Get('v2.0/security-groups')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   securityGroups(@Caller() caller: Principal, @Query() filters: Filters) {
     return { security_groups: matching([securityGroupView(caller.projectId ?? '')], filters) };
   }
 
   @Get('v2.0/security-groups/:id')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   securityGroup(@Caller() caller: Principal, @Param('id') id: string) {
     const group = securityGroupView(caller.projectId ?? '');
     if (group.id !== id) {
@@ -117,7 +117,7 @@ export class NetworkController {
   }
 
   @Get('v2.0/availability_zones')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async zones(@Param('region') name: string) {
     const { landlords } = await this.regions.resolve(name, 'compute');
     return {
@@ -130,32 +130,32 @@ export class NetworkController {
   }
 
   @Get('v2.0/extensions')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   extensions() {
     return { extensions: [] };
   }
 
   // Nothing of these exists, and clients ask before they create a server.
   @Get('v2.0/subnets')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   subnets() {
     return { subnets: [] };
   }
 
   @Get('v2.0/ports')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   ports() {
     return { ports: [] };
   }
 
   @Get('v2.0/routers')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   routers() {
     return { routers: [] };
   }
 
   @Get('v2.0/floatingips')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   floatingIps() {
     return { floatingips: [] };
   }

@@ -91,14 +91,24 @@ export class SwiftTransfer {
 }
 
 const MAX_FAULT_BYTES = 4_096;
+/** Milliseconds a landlord has to say why it refuses. */
+const FAULT_DEADLINE_MS = 2_000;
 
+// What came until the time is over, or the landlord hung up, is what there is to say.
 async function firstBytes(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    if (size >= MAX_FAULT_BYTES) break;
+  const patience = setTimeout(() => body.destroy(), FAULT_DEADLINE_MS);
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size >= MAX_FAULT_BYTES) break;
+    }
+  } catch {
+    body.destroy();
+  } finally {
+    clearTimeout(patience);
   }
   return Buffer.concat(chunks).subarray(0, MAX_FAULT_BYTES);
 }

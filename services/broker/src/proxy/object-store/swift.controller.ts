@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Policy } from '@ocx/service-kit/auth';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
-import { projectMember, projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { readSwiftRequest } from './swift-request.js';
 import { SwiftService } from './swift.service.js';
@@ -17,37 +17,37 @@ export class SwiftController {
   ) {}
 
   @Get('*')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   get(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Head('*')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   head(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Put('*')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   put(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Post('*')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   post(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Delete('*')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   delete(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Copy('*')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   copy(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }

@@ -5,7 +5,7 @@ import { NotFound } from '@ocx/service-kit/errors';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
 import type { Landlord } from '../../landlords/landlord.js';
 import { OffersService } from '../../market/offers/offers.service.js';
-import { administrator } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { RegionsService } from '../regions/regions.service.js';
 import { onlySlash } from '../trailing-slash.js';
@@ -45,27 +45,27 @@ export class PlacementController {
   }
 
   @Get('resource_providers')
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   async providers(@Param('region') name: string) {
     const { landlords } = await this.regions.resolve(name, 'compute');
     return { resource_providers: landlords.map((landlord) => this.provider(name, landlord)) };
   }
 
   @Get('resource_providers/:id')
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   async show(@Param('region') name: string, @Param('id') id: string) {
     return this.provider(name, await this.find(name, id));
   }
 
   @Get('resource_providers/:id/traits')
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   async providerTraits(@Param('region') name: string, @Param('id') id: string) {
     const landlord = await this.find(name, id);
     return { resource_provider_generation: 0, traits: await this.traitsOf([landlord]) };
   }
 
   @Get('traits')
-  @Policy(administrator)
+  @Policy(PROXY_POLICY.administrator)
   async traits(@Param('region') name: string) {
     const { landlords } = await this.regions.resolve(name, 'compute');
     return { traits: await this.traitsOf(landlords) };

@@ -6,7 +6,7 @@ import { InventoryService } from '../../inventory/inventory.service.js';
 import { isIn } from '../regions/region.js';
 import type { Attachment } from '../attachments/attachment.js';
 import { AttachmentsService } from '../attachments/attachments.service.js';
-import { projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
 
 const summary = (attachment: Attachment) => ({
@@ -27,7 +27,7 @@ const detail = (attachment: Attachment) => ({
 
 /** Cinder's attachments, to read. They are made and ended through the server's API. */
 @Controller(['regions/:region/volume/v3/attachments', 'regions/:region/volume/v3/:project_id/attachments'])
-@Policy(projectReader)
+@Policy(PROXY_POLICY.projectReader)
 export class VolumeAttachmentsController {
   constructor(
     private readonly context: VolumeContext,

@@ -9,7 +9,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import { ProductOffers } from '../product-offers.service.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
-import { anyone, projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { QuotasService } from '../quotas/quotas.service.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
@@ -29,13 +29,13 @@ export class VolumeCloudController {
   ) {}
 
   @Get('types')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   async types(@Param('region') region: string) {
     return { volume_types: await Promise.all(VOLUME_TYPES.map((type) => this.typeView(region, type))) };
   }
 
   @Get('types/:type')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   async type(@Param('region') region: string, @Param('type') id: string) {
     const wanted = id === 'default' ? VOLUME_TYPES[0] : VOLUME_TYPES.find((type) => type.id === id);
     if (!wanted) throw new NotFound(`Volume type ${id.slice(0, 64)} could not be found.`);
@@ -43,14 +43,14 @@ export class VolumeCloudController {
   }
 
   @Get('types/:type/extra_specs')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   async extraSpecs(@Param('region') region: string, @Param('type') id: string) {
     const { volume_type: type } = await this.type(region, id);
     return { extra_specs: type.extra_specs };
   }
 
   @Get('limits')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async limits(@Caller() caller: Principal, @Param() target: VolumeTarget) {
     await this.context.of(caller, target);
     const used = await this.quotas.volume(caller.projectId ?? '');
@@ -75,7 +75,7 @@ export class VolumeCloudController {
   }
 
   @Get('os-quota-sets/:project')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async quotaSet(@Caller() caller: Principal, @Param('project') project: string, @Query() query: unknown) {
     const id = subject(caller, project);
     const { volumes, gigabytes } = this.settings.quotas;
@@ -90,14 +90,14 @@ export class VolumeCloudController {
   }
 
   @Get('os-quota-sets/:project/defaults')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   defaults(@Caller() caller: Principal, @Param('project') project: string) {
     const { volumes, gigabytes } = this.settings.quotas;
     return { quota_set: { id: subject(caller, project), volumes, gigabytes, ...NONE } };
   }
 
   @Get('os-availability-zone')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   async zones(@Param('region') region: string) {
     const { landlords } = await this.context.region(region);
     return {
@@ -110,19 +110,19 @@ export class VolumeCloudController {
 
   /** No snapshots are made here; clients list them before they delete a volume. */
   @Get('snapshots')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   snapshots() {
     return { snapshots: [] };
   }
 
   @Get('snapshots/detail')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   snapshotsDetail() {
     return { snapshots: [] };
   }
 
   @Get('extensions')
-  @Policy(anyone)
+  @Policy(PROXY_POLICY.anyone)
   extensions() {
     return { extensions: [] };
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param } from '@nestjs/common';
 import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
-import { overlap } from '../compute/microversion-overlap.js';
+import { overlap } from '../microversion-overlap.js';
 import { onlySlash } from '../trailing-slash.js';
 import { VolumeContext } from './volume-context.js';
 import { VOLUME_MAX, VOLUME_MIN } from './volume-microversions.js';

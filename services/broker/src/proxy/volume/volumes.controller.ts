@@ -14,7 +14,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
-import { projectMember, projectReader } from '../proxy.policy.js';
+import { PROXY_POLICY } from '../proxy.policy.js';
 import { type VolumeListing, VolumeListService } from './volume-list.service.js';
 import { parseVolumeQuery } from './volume.requests.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
@@ -34,7 +34,7 @@ export class VolumesController {
   ) {}
 
   @Get()
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async list(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -50,7 +50,7 @@ export class VolumesController {
   }
 
   @Get('detail')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async detail(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -63,7 +63,7 @@ export class VolumesController {
   }
 
   @Get('summary')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async summary(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -83,7 +83,7 @@ export class VolumesController {
 
   @Post()
   @HttpCode(202)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async create(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -95,7 +95,7 @@ export class VolumesController {
   }
 
   @Get(':id')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   async show(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget & { id: string },
@@ -107,7 +107,7 @@ export class VolumesController {
   }
 
   @Put(':id')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async update(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget & { id: string },
@@ -121,7 +121,7 @@ export class VolumesController {
 
   @Delete(':id')
   @HttpCode(202)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async delete(@Caller() caller: Principal, @Param() target: VolumeTarget & { id: string }): Promise<void> {
     const { region } = await this.context.of(caller, target);
     await this.volumes.delete(caller, await this.volumes.locate(caller, region, target.id));
@@ -129,7 +129,7 @@ export class VolumesController {
 
   @Post(':id/action')
   @HttpCode(202)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   async act(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget & { id: string },
@@ -142,20 +142,20 @@ export class VolumesController {
   }
 
   @Get(':id/metadata')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   metadata(@Caller() caller: Principal, @Param() target: Item, @RequestMicroversion() version: MicroversionValue) {
     return this.meta(caller, target, version, { method: 'GET' });
   }
 
   @Get(':id/metadata/:key')
-  @Policy(projectReader)
+  @Policy(PROXY_POLICY.projectReader)
   metadataItem(@Caller() caller: Principal, @Param() target: Item, @RequestMicroversion() version: MicroversionValue) {
     return this.meta(caller, target, version, { method: 'GET', key: target.key });
   }
 
   @Post(':id/metadata')
   @HttpCode(200)
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   addMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
@@ -166,7 +166,7 @@ export class VolumesController {
   }
 
   @Put(':id/metadata')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   replaceMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
@@ -177,7 +177,7 @@ export class VolumesController {
   }
 
   @Put(':id/metadata/:key')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   setMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
@@ -189,7 +189,7 @@ export class VolumesController {
   }
 
   @Delete(':id/metadata/:key')
-  @Policy(projectMember)
+  @Policy(PROXY_POLICY.projectMember)
   removeMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
