@@ -88,7 +88,6 @@ export class Stack {
     } finally {
       await terminal.step('docker stack rm, docker swarm leave', () => this.remove(bridged));
     }
-    terminal.note('This kernel has IPVS: the defaults of docker-stack.yml work here.');
   }
 
   async deploy() {
