@@ -8,6 +8,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import type { Lease } from './lease.js';
+import { orderAccess } from './order-access.js';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Countersigning is a transaction at the landlord; ending stops and removes what runs there. Milliseconds. */
@@ -51,9 +52,14 @@ function unexpected(landlord: Landlord, what: string, status: number): PeerMisbe
 export class LandlordLeases {
   constructor(private readonly connections: LandlordConnections) {}
 
+  /** Has identity mint the token of an order ahead of its use; the claim and the create then find it in the cache. */
+  async authorise(caller: Principal, landlord: Landlord, leaseId: string): Promise<void> {
+    await this.connections.forTenant(caller, landlord, orderAccess(leaseId));
+  }
+
   /** Presents the lease for countersigning. Throws {@link ClaimRefused}. Idempotent by lease id. */
   async claim(caller: Principal, landlord: Landlord, lease: Lease): Promise<string> {
-    const session = await this.connections.forTenant(caller, landlord, { actions: ['claim'], lease_id: lease.id });
+    const session = await this.connections.forTenant(caller, landlord, orderAccess(lease.id));
     const answer = await session.request('POST', '/landlord/v1/leases', {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ lease: lease.document }),

@@ -61,7 +61,11 @@ export class OrderAttempts {
 
   private async carryOut<T>({ caller, chosen, provision }: Attempt<T>, leaseId: string): Promise<FilledOrder<T>> {
     const { landlord } = chosen;
-    const lease = await this.drafts.grant(caller, leaseId, landlord.id);
+    // Side by side at identity. Nothing is sent to the landlord before the grant is stored.
+    const [lease] = await Promise.all([
+      this.drafts.grant(caller, leaseId, landlord.id),
+      this.landlordLeases.authorise(caller, landlord, leaseId),
+    ]);
     // Before the claim is sent: no honest landlord counts from an earlier time.
     const acceptedAt = new Date();
     const acceptance = await this.landlordLeases.claim(caller, landlord, lease);

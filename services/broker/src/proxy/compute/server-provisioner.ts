@@ -9,7 +9,8 @@ import { ImageDistribution } from '../../images/image-distribution.service.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import type { Lease } from '../../market/leases/lease.js';
-import { type Access, LandlordGateway } from '../landlord-gateway.js';
+import { orderAccess } from '../../market/leases/order-access.js';
+import { LandlordGateway } from '../landlord-gateway.js';
 import { novaHints } from './order-hints.js';
 import type { PreparedServer } from './server-preparation.service.js';
 
@@ -104,7 +105,7 @@ export class ServerProvisioner {
       ...(typeof userData === 'string' ? { user_data: userData } : {}),
       ...(hostname === undefined ? {} : { hostname }),
     };
-    await this.gateway.call(caller, landlord, createAccess(lease), {
+    await this.gateway.call(caller, landlord, orderAccess(lease.id), {
       method: 'PUT',
       path: `/landlord/v1/leases/${lease.id}/boot`,
       body: boot,
@@ -116,7 +117,7 @@ export class ServerProvisioner {
     prepared: PreparedServer,
     { lease, landlord, name, version }: { lease: Lease; landlord: Landlord; name: string; version: MicroversionValue },
   ): Promise<CreatedServer> {
-    const { body } = await this.gateway.call(caller, landlord, createAccess(lease), {
+    const { body } = await this.gateway.call(caller, landlord, orderAccess(lease.id), {
       method: 'POST',
       path: '/v2.1/servers',
       microversion: `compute 2.${String(version.minor)}`,
@@ -130,8 +131,4 @@ export class ServerProvisioner {
     }
     return body.server;
   }
-}
-
-function createAccess(lease: Lease): Access {
-  return { actions: ['create'], lease_id: lease.id };
 }

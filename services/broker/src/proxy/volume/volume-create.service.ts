@@ -7,6 +7,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import type { Lease } from '../../market/leases/lease.js';
+import { orderAccess } from '../../market/leases/order-access.js';
 import { OrdersService } from '../../market/orders/orders.service.js';
 import { zoneRegion } from '../availability-zone.js';
 import { orderHints } from '../compute/order-hints.js';
@@ -121,18 +122,13 @@ export class VolumeCreateService {
     };
     await this.inventory.add(row);
     try {
-      const { body } = await this.gateway.call(
-        caller,
-        landlord,
-        { actions: ['create'], lease_id: lease.id },
-        {
-          method: 'POST',
-          path: `/v3/${lease.projectId}/volumes`,
-          microversion: `volume 3.${String(version.minor)}`,
-          body: prepared.body,
-          schema: VolumeAnswer,
-        },
-      );
+      const { body } = await this.gateway.call(caller, landlord, orderAccess(lease.id), {
+        method: 'POST',
+        path: `/v3/${lease.projectId}/volumes`,
+        microversion: `volume 3.${String(version.minor)}`,
+        body: prepared.body,
+        schema: VolumeAnswer,
+      });
       if (body.volume.id !== row.id) {
         this.gateway.dropped(landlord, 'foreign_id');
         throw new BadGateway(`Landlord ${landlord.name} made another volume than was ordered.`);
