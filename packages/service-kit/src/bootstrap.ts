@@ -94,36 +94,54 @@ export async function createApp(
   return app;
 }
 
+/** What each API says of a URL that cannot be decoded. */
+function badUrlFault(style: FaultStyle): Error & { statusCode: number } {
+  return style === 'swift'
+    ? Object.assign(new Error('Invalid UTF8 or contains NULL'), { statusCode: 412 })
+    : Object.assign(new Error('The URL is malformed.'), { statusCode: 400 });
+}
+
 function answerBadUrl(
   faults: FaultFilter,
   options: AppOptions,
   request: MarkedRequest | FastifyRequest['raw'],
   response: ServerResponse,
 ): void {
-  requestIdMiddleware(request, response, () => undefined);
-  const { status, rendered } = faults.render(
-    Object.assign(new Error('The URL is malformed.'), { statusCode: 400 }),
-    options.faultStyle(request.url ?? '/'),
-    request.headers.accept ?? '',
-  );
-  response.writeHead(status, { 'content-type': rendered.contentType, ...rendered.headers });
-  response.end(rendered.body);
+  runMiddleware([requestIdMiddleware, ...(options.middleware ?? [])], request, response, () => {
+    const style = options.faultStyle(request.url ?? '/');
+    const { status, rendered } = faults.render(badUrlFault(style), style, request.headers.accept ?? '');
+    response.writeHead(status, { 'content-type': rendered.contentType, ...rendered.headers });
+    response.end(rendered.body);
+  });
+}
+
+/** Calls `done` after the last one, or `ended` when one of them ended the response. */
+function runMiddleware(
+  middleware: readonly Middleware[],
+  request: MarkedRequest,
+  response: ServerResponse,
+  done: () => void,
+  ended: () => void = () => undefined,
+): void {
+  const run = (index: number): void => {
+    const next = middleware[index];
+    if (!next) {
+      done();
+      return;
+    }
+    next(request, response, () => {
+      run(index + 1);
+    });
+    if (response.writableEnded) ended();
+  };
+  run(0);
 }
 
 function useMiddleware(fastify: FastifyInstance, middleware: readonly Middleware[]): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    const run = (index: number): void => {
-      const next = middleware[index];
-      if (!next) {
-        done();
-        return;
-      }
-      next(request.raw, reply.raw, () => {
-        run(index + 1);
-      });
-      if (reply.raw.writableEnded && !reply.sent) reply.hijack();
-    };
-    run(0);
+    runMiddleware(middleware, request.raw, reply.raw, done, () => {
+      if (!reply.sent) reply.hijack();
+    });
   });
 }
 
