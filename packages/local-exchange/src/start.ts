@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { HttpApi } from './api/http.js';
 import { HELP, parseCommandLine, type StartCommand } from './command-line.js';
@@ -32,10 +33,12 @@ async function writeAdminOpenrc(exchange: Exchange): Promise<string> {
   return file;
 }
 
-function showWhatToTry(terminal: Terminal, exchange: Exchange, toured: boolean): void {
+function showWhatToTry(terminal: Terminal, exchange: Exchange): void {
   const { urls, state } = exchange;
   const relative = (file: string) => path.relative(process.cwd(), file) || file;
-  const openrc = relative(state.at(toured ? 'openrc' : 'openrc-admin'));
+  // The tour makes the researcher's, this time or an earlier one.
+  const researcher = existsSync(state.at('openrc')) ? [state.at('openrc')] : [];
+  const operator = state.at('openrc-admin');
   terminal.section('Running', 'the exchange is yours until you press Ctrl-C');
   terminal.table(
     ['what', 'where'],
@@ -45,17 +48,17 @@ function showWhatToTry(terminal: Terminal, exchange: Exchange, toured: boolean):
       ['objects', urls.objects],
       ['home university', exchange.university.baseUrl],
       ...Object.entries(urls.landlords).map(([name, url]) => [`landlord ${name}`, url]),
-      ['researcher', relative(state.at('openrc'))],
-      ['operator', relative(state.at('openrc-admin'))],
+      ...researcher.map((file) => ['researcher', relative(file)]),
+      ['operator', relative(operator)],
       ['logs', relative(state.at('logs'))],
     ],
   );
   terminal.line();
   terminal.line('  Try, in another terminal:');
   terminal.line();
-  terminal.line(`    source ${openrc}`);
+  terminal.line(`    source ${relative(researcher[0] ?? operator)}`);
   terminal.line('    openstack catalog list');
-  terminal.line('    openstack server create --image demonstration --flavor m1.tiny --network auto --wait hello');
+  terminal.line('    openstack server create --image demonstration --flavor m1.tiny --wait hello');
   terminal.line('    openstack server list --long');
   terminal.line();
 }
@@ -78,7 +81,7 @@ async function startExchange(command: StartCommand, terminal: Terminal): Promise
     await writeAdminOpenrc(exchange);
     terminal.note(`Everything runs after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
     if (command.tour) await tour(await tourInput(exchange, terminal));
-    showWhatToTry(terminal, exchange, command.tour);
+    showWhatToTry(terminal, exchange);
   };
   return runUntilSignal(exchange, terminal, work, signal);
 }
