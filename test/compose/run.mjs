@@ -111,10 +111,14 @@ async function test() {
       (image) => image,
     );
     const composition = new Composition(portsAt(PORT_OFFSET), base);
-    await terminal.step('what an earlier run left', () => composition.down());
+    const stack = new Stack(composition, terminal);
+    await terminal.step('what an earlier run left', async () => {
+      await stack.clear();
+      await composition.down();
+    });
     for (const service of IMAGES) await terminal.step(`image of ${service}`, () => composition.build(service));
     await exchangeInContainers(composition, directory);
-    await new Stack(composition, terminal).prove();
+    await stack.prove();
     terminal.line('\n  All of it works.\n');
   } finally {
     await rm(directory, { recursive: true, force: true });
