@@ -1,5 +1,4 @@
 import { Conflict } from '@ocx/service-kit/errors';
-import type { AttachmentMode } from '@ocx/openstack-api/exchange/tokens';
 
 export type Realm = 'exchange' | 'own';
 
@@ -51,8 +50,6 @@ export interface Server extends Owner {
   updatedAt: Date;
   launchedAt: Date | null;
 }
-
-export type AttachedVolume = { readonly volumeId: string; readonly mode: AttachmentMode };
 
 /** Nova's status, which clients see, from its two inner states. */
 export function statusOf(server: Pick<Server, 'vmState' | 'taskState'>): string {
