@@ -27,7 +27,8 @@ export class KeypairsService {
 
   /** Imports the given public key, or makes a pair; only then `privateKey` is there, and only in this answer. */
   async create(userId: string, name: string, publicKey?: string): Promise<{ keypair: Keypair; privateKey?: string }> {
-    if ((await this.repository.count(userId)) >= this.settings.quotas.key_pairs) {
+    const limit = this.settings.quotas.key_pairs;
+    if (limit >= 0 && (await this.repository.count(userId)) >= limit) {
       throw new QuotaExceeded('Quota exceeded, too many key pairs.');
     }
     const keys: { publicKey: string; fingerprint: string; privateKey?: string } =

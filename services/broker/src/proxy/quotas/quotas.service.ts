@@ -71,12 +71,8 @@ export class QuotasService {
   reserveVolume(projectId: string, volumeType: string, gigabytes: number): Promise<string[]> {
     const request = { projectId, type: 'volume' as const, productId: volumeType, count: 1, quantity: gigabytes };
     return this.repository.reserve(request, (holdings) => {
-      this.checkVolume(volumeUse(holdings), 1, gigabytes);
+      this.checkVolume(volumeUse(holdings), gigabytes);
     });
-  }
-
-  async checkExtend(projectId: string, moreGigabytes: number): Promise<void> {
-    this.checkVolume(await this.volume(projectId), 0, moreGigabytes);
   }
 
   release(reservations: readonly string[]): Promise<void> {
@@ -94,9 +90,9 @@ export class QuotasService {
     );
   }
 
-  private checkVolume(used: VolumeUse, volumes: number, gigabytes: number): void {
+  private checkVolume(used: VolumeUse, gigabytes: number): void {
     const limits = this.settings.quotas;
-    if (over(limits.volumes, used.volumes, volumes)) {
+    if (over(limits.volumes, used.volumes, 1)) {
       throw new QuotaExceeded(
         `VolumeLimitExceeded: Maximum number of volumes allowed (${String(limits.volumes)}) exceeded for quota 'volumes'.`,
       );
