@@ -1,5 +1,6 @@
-import { open, rm } from 'node:fs/promises';
-import { identityOf, isAlive, readPidFile } from './pid-files.js';
+import { randomUUID } from 'node:crypto';
+import { link, rm } from 'node:fs/promises';
+import { isAlive, readPidFile, writePidFile } from './pid-files.js';
 import type { StateDirectory } from './state-directory.js';
 
 /** One exchange at a time writes to a directory: whoever made the file `exchange.pid` in it, as long as that process lives. */
@@ -25,15 +26,17 @@ export class DirectoryClaim {
   }
 }
 
-/** Made by exactly one of those who try at once. */
+/** Made by exactly one of those who try at once, and never seen half written. */
 async function made(file: string): Promise<boolean> {
+  const draft = `${file}.${randomUUID()}`;
+  await writePidFile(draft, process.pid);
   try {
-    const handle = await open(file, 'wx');
-    await handle.writeFile(`${String(process.pid)} ${identityOf(process.pid)?.startTime ?? ''}\n`);
-    await handle.close();
+    await link(draft, file);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
