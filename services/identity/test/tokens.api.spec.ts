@@ -78,7 +78,7 @@ describe('password logins', () => {
     expect((await identity.call('POST', '/v3/auth/tokens', { json: { auth: {} } })).status).toBe(400);
     const large = await identity.authenticate(passwordOf('admin', 'x'.repeat(120_000)));
     expect(large.body.error).toMatchObject({ code: 413, title: 'Request Entity Too Large' });
-    expect((await identity.authenticate({ methods: ['password', 'totp'], ...passwordOf('a', 'b') })).status).toBe(401);
+    expect((await identity.authenticate({ ...passwordOf('a', 'b'), methods: ['password', 'totp'] })).status).toBe(401);
   });
 });
 

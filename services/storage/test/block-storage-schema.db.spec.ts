@@ -6,7 +6,11 @@ import { BLOCK_STORAGE_ENTITIES, BLOCK_STORAGE_MIGRATIONS } from '../src/block-s
 
 it('has migrations that make exactly what the entities say, and undo it', async () => {
   const database = await testDatabase();
-  const options = { url: database.url, entities: BLOCK_STORAGE_ENTITIES, migrations: BLOCK_STORAGE_MIGRATIONS };
+  const options = {
+    url: database.url,
+    entities: [...BLOCK_STORAGE_ENTITIES],
+    migrations: [...BLOCK_STORAGE_MIGRATIONS],
+  };
   const dataSource = await new DataSource(dataSourceOptions(options)).initialize();
   try {
     await dataSource.runMigrations();

@@ -121,12 +121,14 @@ describe('objects', () => {
         controller.close();
       },
     });
-    const response = await fetch(`${service.url}/v1/${user.account}/c/chunked`, {
+    // Node's fetch wants `duplex` for a streamed body; its own types do not know it yet.
+    const chunked: RequestInit & { duplex: 'half' } = {
       method: 'PUT',
       headers: { 'x-auth-token': user.token },
       body: stream,
       duplex: 'half',
-    });
+    };
+    const response = await fetch(`${service.url}/v1/${user.account}/c/chunked`, chunked);
     expect(response.status).toBe(201);
     expect(response.headers.get('etag')).toBe(md5(bytes));
     expect((await user.raw('PUT', `/v1/${user.account}/c/empty`)).status).toBe(201);
