@@ -12,7 +12,7 @@ const Offer = z.object({
   sla: z.object({ availability: z.string(), provision_seconds: z.number() }),
   traits: z.array(z.string()),
 });
-export type Offer = z.infer<typeof Offer>;
+type Offer = z.infer<typeof Offer>;
 
 const Landlord = z.object({
   id: z.string(),
