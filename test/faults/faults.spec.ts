@@ -123,18 +123,23 @@ describe('an exchange whose parties crash', () => {
   it('lists what a dead landlord holds from the index, marked, and everything else as ever', async () => {
     const atMit = await member.tenant.createServer(order('at-mit', 'mit'));
     const atHarvard = await member.tenant.createServer(order('at-harvard', 'harvard'));
-    exchange.service('mit').kill();
     const list = () => member.session.call({ url: `${nova()}/servers/detail`, headers: COMPUTE });
-    await expect.poll(async () => (await list()).headers['x-ocx-partial'], { timeout: 30_000 }).toBe('mit');
-    const servers = await member.tenant.servers();
-    expect(Object.fromEntries(servers.map((server) => [server.name, server.status]))).toEqual({
-      'at-mit': 'UNKNOWN',
-      'at-harvard': 'ACTIVE',
-    });
-    const show = member.session.call({ url: `${nova()}/servers/${atMit.id}`, headers: COMPUTE });
-    await expect(show).rejects.toThrow('503');
-    expect((await member.tenant.server(atHarvard.id)).status).toBe('ACTIVE');
-    await restart('mit');
+    exchange.service('mit').kill();
+    try {
+      await expect.poll(async () => (await list()).headers['x-ocx-partial'], { timeout: 30_000 }).toBe('mit');
+      const servers = await member.tenant.servers();
+      // Nova's form for what a down cell holds: from 2.69 on it has no name.
+      expect(Object.fromEntries(servers.map((server) => [server.id, server.status]))).toEqual({
+        [atMit.id]: 'UNKNOWN',
+        [atHarvard.id]: 'ACTIVE',
+      });
+      expect((await member.tenant.server(atMit.id)).status).toBe('UNKNOWN');
+      // Before 2.69 Nova has no form for it, and nothing is made up.
+      await expect(member.session.call({ url: `${nova()}/servers/${atMit.id}` })).rejects.toThrow('503');
+      expect((await member.tenant.server(atHarvard.id)).status).toBe('ACTIVE');
+    } finally {
+      await restart('mit');
+    }
     await expect.poll(async () => (await list()).headers['x-ocx-partial'], { timeout: 60_000 }).toBeUndefined();
   });
 
