@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { COMPUTE_LANDLORDS, DEFAULT_DIRECTORY } from './layout.js';
-import { Engine } from './supervisor/engine.js';
+import { DEFAULT_DOCKER_HOST, Engine } from './supervisor/engine.js';
 import { clearHost } from './supervisor/host-leftovers.js';
 import { endLeftovers, isAlive, readPidFile } from './supervisor/pid-files.js';
 import { StateDirectory } from './supervisor/state-directory.js';
@@ -28,7 +28,8 @@ async function clean(state: StateDirectory, terminal: Terminal): Promise<void> {
   if (remembered.success)
     await cleanEngine(new Engine(state, remembered.data.dockerHost), remembered.data.label, terminal);
   await terminal.step('mounts, loop devices, exporters', () => clearHost(state.root));
-  if (remembered.success) await new Engine(state, remembered.data.dockerHost).stopIfOurs();
+  // Tests and benchmarks start an engine too, without an exchange of this directory.
+  await new Engine(state, remembered.data?.dockerHost ?? DEFAULT_DOCKER_HOST).stopIfOurs();
   await terminal.step(state.root, () => rm(state.root, { recursive: true, force: true }));
 }
 
