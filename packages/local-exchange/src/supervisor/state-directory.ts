@@ -32,8 +32,8 @@ export class StateDirectory {
   /** A password made once and kept in a file that only its owner reads; never printed, never in a process list. */
   async secret(name: string): Promise<string> {
     const file = this.secretFile(name);
-    const known = await readFile(file, 'utf8').catch(() => '');
-    if (known !== '') return known.trim();
+    const known = await readIfThere(file);
+    if (known !== undefined && known !== '') return known.trim();
     const made = randomBytes(24).toString('base64url');
     await this.writePrivate(file, `${made}\n`);
     return made;
@@ -52,11 +52,21 @@ export class StateDirectory {
   }
 
   async readJson(name: string): Promise<unknown> {
-    const text = await readFile(this.at(name), 'utf8').catch(() => undefined);
+    const text = await readIfThere(this.at(name));
     return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 
   async writeJson(name: string, value: unknown): Promise<void> {
     await this.writePrivate(this.at(name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+}
+
+/** Undefined only where there is no file: one that cannot be read must not be taken for a new start. */
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
