@@ -32,7 +32,11 @@ hypervisorContract('the docker driver', async () => {
   const host = new DirectMountHost();
   const names = new EngineNames(`test-${randomBytes(4).toString('hex')}`);
   const root = await mkdtemp('/tmp/ocx-hypervisor-');
-  const connector = new NbdVolumeConnector(host, { stateDirectory: join(root, 'state'), form: 'mount' });
+  const connector = new NbdVolumeConnector(host, {
+    stateDirectory: join(root, 'state'),
+    serversDirectory: join(root, 'servers'),
+    form: 'mount',
+  });
   const archive = await rootFs();
   const made: string[] = [];
   const firewall = new HostFirewall(host, names.bridgePrefix);
@@ -47,8 +51,8 @@ hypervisorContract('the docker driver', async () => {
     gateways,
     address,
     directories: async (id) => {
-      const volumesDirectory = join(root, id, 'volumes');
-      const seedDirectory = join(root, id, 'seed');
+      const volumesDirectory = join(root, 'servers', id, 'volumes');
+      const seedDirectory = join(root, 'servers', id, 'seed');
       await mkdir(seedDirectory, { recursive: true });
       await connector.prepareDirectory(volumesDirectory);
       made.push(volumesDirectory);
@@ -56,6 +60,7 @@ hypervisorContract('the docker driver', async () => {
     },
     close: async () => {
       for (const directory of made) await connector.releaseDirectory(directory);
+      await connector.release();
       await rm(root, { recursive: true, force: true });
     },
   };

@@ -103,7 +103,7 @@ describe('volumes of another landlord', () => {
     expect(nova.json.volumeAttachments).toEqual([{ id: volumeId, volumeId, serverId, device: '/dev/vdb' }]);
     await detach(first.id);
     expect(storage.released).toContain(first.id);
-    expect(await inServer('ls /volumes/vdb')).toBe('');
+    expect(await inServer('ls /volumes')).toBe('');
     const second = await attach();
     expect(await inServer('cat /volumes/vdb/result.txt')).toBe('redshift 7.1');
     await detach(second.id);

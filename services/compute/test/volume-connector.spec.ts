@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { volumesMount } from '../src/hypervisor/docker/container-spec.js';
 import { DirectMountHost } from '../src/volume-attachments/connector/mount-host/direct/direct-mount-host.js';
 import { NbdVolumeConnector } from '../src/volume-attachments/connector/nbd/nbd-volume-connector.js';
 import { rootFs } from './root-fs.js';
@@ -38,8 +39,12 @@ describe('a volume in a running container', () => {
 
   beforeAll(async () => {
     root = await mkdtemp('/tmp/ocx-connector-container-');
-    volumesDirectory = join(root, 'volumes');
-    connector = new NbdVolumeConnector(new DirectMountHost(), { stateDirectory: join(root, 'state'), form: 'mount' });
+    volumesDirectory = join(root, 'servers', serverId, 'volumes');
+    connector = new NbdVolumeConnector(new DirectMountHost(), {
+      stateDirectory: join(root, 'state'),
+      serversDirectory: join(root, 'servers'),
+      form: 'mount',
+    });
     await connector.prepareDirectory(volumesDirectory);
     const file = join(root, 'volume.raw');
     await writeFile(file, '');
@@ -54,9 +59,7 @@ describe('a volume in a running container', () => {
       Cmd: ['sleep', '600'],
       Labels: { 'ocx.test': serverId },
       HostConfig: {
-        Mounts: [
-          { Type: 'bind', Source: volumesDirectory, Target: '/volumes', BindOptions: { Propagation: 'rslave' } },
-        ],
+        Mounts: [volumesMount(volumesDirectory)],
       },
     });
     await container.start();
@@ -67,6 +70,7 @@ describe('a volume in a running container', () => {
     await container.remove({ force: true });
     await engine.getImage(image).remove({ force: true });
     await connector.releaseDirectory(volumesDirectory);
+    await connector.release();
     await exported.kill();
     await rm(root, { recursive: true, force: true });
   });
@@ -77,15 +81,18 @@ describe('a volume in a running container', () => {
     expect(await readFile(join(volumesDirectory, 'vdb', 'result.txt'), 'utf8')).toBe('redshift 7.1\n');
     const { Id: containerId } = await container.inspect();
     expect(await connector.disconnect({ id, containerId, busy: 'wait' })).toEqual({ clean: true });
-    expect(await run('ls /volumes/vdb')).toBe('');
+    expect(await run('ls /volumes')).toBe('');
     const again = await attach('vdc');
     expect(await run('cat /volumes/vdc/result.txt')).toContain('redshift 7.1');
     await connector.disconnect({ id: again, containerId, busy: 'wait' });
   });
 
   it('gives root in the server no way to write where the host mounts', async () => {
-    expect(await run('rm -rf /volumes/vdb; mkdir /volumes/x; echo x > /volumes/vdb/x')).toMatch(/Read-only/);
-    expect(await run('ls /volumes')).toMatch(/vdb\s/);
+    const id = await attach();
+    const tries = ['mkdir /volumes/x', 'ln -s /etc /volumes/vdc', 'rm -rf /volumes/vdb', 'mv /volumes/vdb /volumes/x'];
+    for (const attempt of tries) expect(await run(attempt)).toMatch(/Read-only|busy/);
+    expect(await run('ls /volumes')).toMatch(/^\W*vdb\s*$/);
+    await connector.disconnect({ id, containerId: null, busy: 'wait' });
   });
 
   it('ends what keeps it busy in the server when told to, and nothing else', async () => {

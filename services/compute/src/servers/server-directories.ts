@@ -1,10 +1,7 @@
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
-import { pack } from 'tar-stream';
 import { COMPUTE_SETTINGS, volumesRootOf, type ComputeSettings } from '../compute.config.js';
-import type { InstanceFile } from '../hypervisor/hypervisor.js';
 import { MountHost } from '../volume-attachments/connector/mount-host/mount-host.js';
 import { ServerVolumes } from '../volume-attachments/server-volumes.js';
 import { seedFiles } from './instance-files.js';
@@ -26,7 +23,7 @@ export class ServerDirectories {
     const seedDirectory = join(this.parent(server.id), 'seed');
     const [volumesDirectory] = await Promise.all([
       this.volumes.prepare(server.id),
-      this.write(seedDirectory, seedFiles(server)),
+      this.host.writeFiles(seedDirectory, seedFiles(server)),
     ]);
     return { volumesDirectory, seedDirectory };
   }
@@ -41,17 +38,8 @@ export class ServerDirectories {
     return join(volumesRootOf(this.settings), 'servers', serverId);
   }
 
-  // By standard input: arguments are public on a host, and user data may hold secrets.
-  private async write(directory: string, files: readonly InstanceFile[]): Promise<void> {
-    const archive = pack();
-    for (const { path, content, mode } of files) archive.entry({ name: path, mode }, content);
-    archive.finalize();
-    const script = 'mkdir -p -m 0755 -- "$1" && base64 -d | tar -xpf - --no-same-owner -C "$1"';
-    await this.run(['sh', '-c', script, 'sh', directory], [0], (await buffer(archive)).toString('base64'));
-  }
-
-  private async run(argv: [string, ...string[]], allowed = [0], input?: string): Promise<void> {
-    const { exitCode } = await this.host.run({ argv, deadlineMs: DEADLINE_MS, ...(input ? { input } : {}) });
-    if (!allowed.includes(exitCode)) throw new BackendUnavailable('A directory of the server cannot be made ready.');
+  private async run(argv: [string, ...string[]], allowed = [0]): Promise<void> {
+    const { exitCode } = await this.host.run({ argv, deadlineMs: DEADLINE_MS });
+    if (!allowed.includes(exitCode)) throw new BackendUnavailable('A directory of the server cannot be removed.');
   }
 }

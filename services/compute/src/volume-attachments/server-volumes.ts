@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { COMPUTE_SETTINGS, volumesRootOf, type ComputeSettings } from '../compute.config.js';
 import { VolumeConnector } from './connector/volume-connector.js';
+import { serversDirectoryOf } from './connector/volume-connector.config.js';
 import { VolumeAttachmentsRepository } from './volume-attachments.repository.js';
 
 /** A server's shared directory on this host, in which its volumes appear; inside the server it is /volumes. */
@@ -36,10 +37,11 @@ export class ServerVolumes {
   /** Takes down what stopped servers have mounted, keeping the rows: the next start connects it again. */
   async suspendAll(): Promise<void> {
     for (const serverId of await this.connector.entries(this.serversDirectory)) await this.suspend(serverId);
+    await this.connector.release();
   }
 
   private get serversDirectory(): string {
-    return join(volumesRootOf(this.settings), 'servers');
+    return serversDirectoryOf(volumesRootOf(this.settings));
   }
 
   private async suspend(serverId: string): Promise<void> {

@@ -34,6 +34,15 @@ function networking(instance: InstanceSpec, names: EngineNames): Partial<Docker.
   };
 }
 
+/**
+ * Where volumes appear: the place itself is read-only, what is mounted below it later is as it was mounted. Engines from
+ * API 1.44 on would make read-only also what is mounted there already when the container starts.
+ */
+export function volumesMount(directory: string): Docker.MountSettings {
+  const options = { Propagation: 'rslave', NonRecursive: false, ReadOnlyNonRecursive: true } as const;
+  return { Type: 'bind', Source: directory, Target: '/volumes', ReadOnly: true, BindOptions: options };
+}
+
 /** The container of one server. */
 export function containerSpec(
   instance: InstanceSpec,
@@ -65,12 +74,7 @@ export function containerSpec(
       // The console, which tenants may fill: bounded.
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '2' } },
       Mounts: [
-        {
-          Type: 'bind',
-          Source: instance.volumesDirectory,
-          Target: '/volumes',
-          BindOptions: { Propagation: 'rslave' },
-        },
+        volumesMount(instance.volumesDirectory),
         { Type: 'bind', Source: instance.seedDirectory, Target: '/var/lib/cloud/seed/nocloud', ReadOnly: true },
       ],
       ...(limitsDisk ? { StorageOpt: { size: `${instance.disk}G` } } : {}),

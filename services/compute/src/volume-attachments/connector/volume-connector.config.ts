@@ -19,3 +19,6 @@ export const VolumeConnectorConfig = z.object({
   OCX_VOLUMES_DIR: z.string().startsWith('/').optional(),
 });
 export type VolumeConnectorConfig = z.infer<typeof VolumeConnectorConfig>;
+
+/** Below it each server has a directory of its id. */
+export const serversDirectoryOf = (volumesRoot: string): string => `${volumesRoot}/servers`;

@@ -3,7 +3,7 @@ import { ContainerMountHost } from './mount-host/container/container-mount-host.
 import { DirectMountHost } from './mount-host/direct/direct-mount-host.js';
 import { MountHost } from './mount-host/mount-host.js';
 import { NbdVolumeConnector } from './nbd/nbd-volume-connector.js';
-import type { VolumeConnectorConfig } from './volume-connector.config.js';
+import { serversDirectoryOf, type VolumeConnectorConfig } from './volume-connector.config.js';
 import { VolumeConnector } from './volume-connector.js';
 
 export interface VolumeConnectorModuleOptions {
@@ -31,6 +31,7 @@ export class VolumeConnectorModule {
     const useFactory = (host: MountHost) =>
       new NbdVolumeConnector(host, {
         stateDirectory: `${options.volumesRoot}/attachments`,
+        serversDirectory: serversDirectoryOf(options.volumesRoot),
         form: options.config.OCX_VOLUME_ATTACH_MODE,
       });
     return {

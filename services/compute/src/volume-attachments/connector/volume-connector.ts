@@ -84,12 +84,14 @@ export type VolumeHealth = 'healthy' | 'stalled' | 'broken' | 'absent';
  */
 export abstract class VolumeConnector {
   /**
-   * Makes the directory that is bound into the server as `rslave`, and makes it a shared mount. To be called before
-   * the container is created and before each start of it: a reboot of the host undoes it.
+   * Makes the directory that is bound into the server read-only as `rslave`, in a shared mount. To be called before the
+   * container is created and before each start of it: a reboot of the host undoes it.
    */
   abstract prepareDirectory(volumesDirectory: string): Promise<void>;
   /** Undoes `prepareDirectory`; the directory must hold no volume. */
   abstract releaseDirectory(volumesDirectory: string): Promise<void>;
+  /** Undoes what is prepared for all servers together; for when none of them runs. */
+  abstract release(): Promise<void>;
   /** Names of what is in a directory above those of servers, as the engine's host sees it; none when it does not exist. */
   abstract entries(directory: string): Promise<readonly string[]>;
   /** Connects and places the volume. On failure nothing is left behind. Repeating it for a connected volume changes nothing. */

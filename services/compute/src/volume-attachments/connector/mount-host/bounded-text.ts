@@ -17,3 +17,8 @@ export class BoundedText {
     return Buffer.concat(this.chunks).toString('utf8');
   }
 }
+
+/** The last line a tool printed: where tools say why. */
+export function lastLine(text: string): string {
+  return (text.trim().split('\n').at(-1) ?? '').slice(0, 300) || 'no message';
+}

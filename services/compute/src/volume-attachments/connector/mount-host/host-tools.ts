@@ -1,4 +1,5 @@
 import { BackendUnavailable } from '@ocx/service-kit/errors';
+import { lastLine } from './bounded-text.js';
 import type { HostCommand, HostResult, MountHost } from './mount-host.js';
 
 const DEFAULT_DEADLINE_MS = 15_000;
@@ -7,7 +8,7 @@ export type ToolOptions = Partial<Omit<HostCommand, 'argv'>>;
 
 /** The few file-system and process operations the connector is made of, over a {@link MountHost}. */
 export class HostTools {
-  constructor(private readonly host: MountHost) {}
+  constructor(readonly host: MountHost) {}
 
   prepare(): Promise<void> {
     return this.host.prepare();
@@ -46,9 +47,4 @@ export class HostTools {
     const result = await this.run(['find', path, '-mindepth', '1', '-maxdepth', '1', '-printf', '%f\\0']);
     return result.stdout.split('\0').filter((name) => name !== '');
   }
-}
-
-/** The last line a tool printed: where tools say why. */
-export function lastLine(text: string): string {
-  return (text.trim().split('\n').at(-1) ?? '').slice(0, 300) || 'no message';
 }

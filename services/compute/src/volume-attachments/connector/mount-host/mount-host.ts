@@ -16,6 +16,14 @@ export interface HostResult {
   readonly stderr: string;
 }
 
+/** A file below a directory that is written with others. */
+export interface HostFile {
+  /** Relative to the directory; no parents of its own. */
+  readonly path: string;
+  readonly content: string | Buffer;
+  readonly mode: number;
+}
+
 /**
  * Runs commands with the rights to mount, in the mount namespace that servers' containers get their volumes from.
  * Daemons started by a command outlive this process.
@@ -25,4 +33,8 @@ export abstract class MountHost {
   abstract prepare(): Promise<void>;
   /** Any exit code is a result. Throws BackendUnavailable when the deadline passes or the command cannot be started. */
   abstract run(command: HostCommand): Promise<HostResult>;
+  /** Makes the directory and its parents, mode 0755, unless they are there. */
+  abstract makeDirectory(path: string): Promise<void>;
+  /** Writes the files over what is there; the directory is made as needed. */
+  abstract writeFiles(directory: string, files: readonly HostFile[]): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackendUnavailable, Conflict } from '@ocx/service-kit/errors';
-import { lastLine, type HostTools } from '../mount-host/host-tools.js';
+import { lastLine } from '../mount-host/bounded-text.js';
+import type { HostTools } from '../mount-host/host-tools.js';
 import type { DisconnectVolume } from '../volume-connector.js';
 import type { AttachmentRecord, AttachmentRecords } from './attachment-records.js';
 import { FileSystem } from './file-system.js';
@@ -55,6 +56,7 @@ export class Dismantler {
     const clean = volume.busy !== 'abandon' && (await this.flush(record, path));
     if (volume.busy === 'abandon') await this.abandonMount(volume, path);
     else await this.unmount(volume, record, path);
+    await this.directory.removePlace(path);
     return clean;
   }
 

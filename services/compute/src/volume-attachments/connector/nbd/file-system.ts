@@ -1,6 +1,7 @@
 import { BackendUnavailable, Conflict } from '@ocx/service-kit/errors';
 import type { HostResult } from '../mount-host/mount-host.js';
-import { type HostTools, lastLine, type ToolOptions } from '../mount-host/host-tools.js';
+import { lastLine } from '../mount-host/bounded-text.js';
+import type { HostTools, ToolOptions } from '../mount-host/host-tools.js';
 import type { LoopDevice } from './loop-devices.js';
 import { Sandbox } from './sandbox.js';
 

@@ -24,3 +24,10 @@ export function parseMountInfo(text: string): MountEntry[] {
     return [{ device, path: unescape(path), type, source: unescape(source), shared }];
   });
 }
+
+/** The mount that a path lies in: of the longest that are its parents or itself, the one mounted last. */
+export function mountOf(path: string, mounts: readonly MountEntry[]): MountEntry | undefined {
+  const parents = mounts.filter((mount) => `${path}/`.startsWith(mount.path === '/' ? '/' : `${mount.path}/`));
+  const longest = Math.max(...parents.map((mount) => mount.path.length));
+  return parents.findLast((mount) => mount.path.length === longest);
+}

@@ -16,6 +16,13 @@ describe('volumes over NBD, on this host', () => {
   const connected = new Set<string>();
   const directories = new Set<string>();
 
+  const newConnector = (form: 'mount' | 'file') =>
+    new NbdVolumeConnector(new DirectMountHost(), {
+      stateDirectory: join(root, 'state'),
+      serversDirectory: join(root, 'servers'),
+      form,
+    });
+
   const newExport = async (content?: (file: string) => void): Promise<Export> => {
     const file = join(root, `${randomUUID()}.raw`);
     await writeFile(file, '');
@@ -57,7 +64,7 @@ describe('volumes over NBD, on this host', () => {
 
   beforeAll(async () => {
     root = await mkdtemp('/tmp/ocx-connector-');
-    connector = new NbdVolumeConnector(new DirectMountHost(), { stateDirectory: join(root, 'state'), form: 'mount' });
+    connector = newConnector('mount');
   });
 
   afterEach(async () => {
@@ -69,6 +76,7 @@ describe('volumes over NBD, on this host', () => {
   });
 
   afterAll(async () => {
+    await connector.release();
     await rm(root, { recursive: true, force: true });
   });
 
@@ -81,7 +89,7 @@ describe('volumes over NBD, on this host', () => {
     expect(await connector.health(first.id)).toBe('healthy');
     expect(await disconnect(first.id)).toEqual({ clean: true });
     expect(await traces(first.id)).toEqual([]);
-    expect(await readdir(volume.path)).toEqual([]);
+    expect(existsSync(volume.path)).toBe(false);
 
     const second = request(await newServer(), exported);
     const again = await connector.connect({ ...second, name: 'vdc' });
@@ -92,10 +100,7 @@ describe('volumes over NBD, on this host', () => {
   it('is idempotent, and finds what is connected after a restart', async () => {
     const volume = request(await newServer(), await newExport());
     await connector.connect(volume);
-    const restarted = new NbdVolumeConnector(new DirectMountHost(), {
-      stateDirectory: join(root, 'state'),
-      form: 'mount',
-    });
+    const restarted = newConnector('mount');
     expect(await restarted.list()).toMatchObject([{ id: volume.id, serverId: volume.serverId, state: 'connected' }]);
     expect((await restarted.connect(volume)).formatted).toBe(false);
     expect(await restarted.disconnect({ id: volume.id, containerId: null, busy: 'wait' })).toEqual({ clean: true });
@@ -272,15 +277,21 @@ describe('volumes over NBD, on this host', () => {
     expect(await disconnect(volume.id)).toEqual({ clean: true });
   });
 
-  it('gives a server that may write nothing beside its volumes', async () => {
-    const { volumesDirectory } = await newServer();
-    await expect(writeFile(join(volumesDirectory, 'x'), 'x')).rejects.toThrow(/EROFS/);
-    await expect(writeFile(join(volumesDirectory, 'vdb', 'x'), 'x')).rejects.toThrow(/EROFS/);
-    await connector.prepareDirectory(volumesDirectory);
+  it('undoes what all servers share, as long as no volume is mounted there', async () => {
+    const server = await newServer();
+    const mounted = () => readFile('/proc/self/mountinfo', 'utf8');
+    const { id } = request(server, await newExport());
+    await connector.connect({ ...request(server, await newExport()), id });
+    await connector.release();
+    expect(await mounted()).toContain(join(root, 'servers'));
+    await disconnect(id);
+    await connector.release();
+    expect(await mounted()).not.toContain(join(root, 'servers'));
+    await expect(connector.prepareDirectory(join(root, 'elsewhere'))).rejects.toThrow('No directory of a server');
   });
 
   it('offers the volume as one file where the storage is not trusted', async () => {
-    const files = new NbdVolumeConnector(new DirectMountHost(), { stateDirectory: join(root, 'state'), form: 'file' });
+    const files = newConnector('file');
     const server = { serverId: randomUUID(), volumesDirectory: join(root, 'servers', randomUUID()) };
     await files.prepareDirectory(server.volumesDirectory);
     const exported = await newExport();

@@ -44,6 +44,8 @@ const Target = RedeemedAttachment.pick({ host: true, port: true, export: true, s
 export interface NbdConnectorOptions {
   /** Absolute host path for the connector's own records, mode 0700. */
   readonly stateDirectory: string;
+  /** Absolute host path that servers' volume directories lie below. */
+  readonly serversDirectory: string;
   readonly form: AttachForm;
 }
 
@@ -68,12 +70,13 @@ export class NbdVolumeConnector extends VolumeConnector {
     this.daemon = new StorageDaemon(this.tools);
     this.loops = new LoopDevices(this.tools);
     this.fileSystem = new FileSystem(this.tools);
-    this.directory = new ServerDirectory(this.tools, options.form);
+    this.directory = new ServerDirectory(this.tools, parse(HostPath, options.serversDirectory), options.form);
     this.dismantler = new Dismantler(this.tools, this.records, this.daemon, this.loops, this.directory);
   }
 
   async prepareDirectory(volumesDirectory: string): Promise<void> {
     const directory = parse(HostPath, volumesDirectory);
+    if (!directory.startsWith(`${this.options.serversDirectory}/`)) throw new InvalidInput('No directory of a server.');
     await this.tools.prepare();
     await this.turns.take(directory, () => this.directory.prepare(directory));
   }
@@ -82,6 +85,11 @@ export class NbdVolumeConnector extends VolumeConnector {
     const directory = parse(HostPath, volumesDirectory);
     await this.tools.prepare();
     await this.turns.take(directory, () => this.directory.release(directory));
+  }
+
+  async release(): Promise<void> {
+    await this.tools.prepare();
+    await this.directory.unshare();
   }
 
   async entries(directory: string): Promise<readonly string[]> {
@@ -161,6 +169,7 @@ export class NbdVolumeConnector extends VolumeConnector {
     await this.records.writeKey(id, target.tls.username, target.tls.key, options);
     const file = record.form === 'mount' ? this.records.diskFile(id) : pathOf(record);
     if (record.form === 'mount') await this.tools.must(['touch', '--', file], options);
+    await this.directory.makePlace(pathOf(record), options);
     await this.daemon.start({ keyDirectory: this.records.keyDirectory(id), file }, target, mode, options);
     // The daemon holds the key in memory and needs the file no more, also to reconnect.
     await this.records.removeKey(id);
@@ -181,7 +190,7 @@ export class NbdVolumeConnector extends VolumeConnector {
 
   private async refuseTaken(record: AttachmentRecord): Promise<void> {
     const mounts = await this.directory.mounts();
-    if (!mounts.some(({ path, shared }) => shared && path === record.volumesDirectory)) {
+    if (!(await this.directory.isPrepared(record.volumesDirectory, mounts))) {
       throw new Conflict('The server has no prepared directory for volumes.', { reason: 'not_prepared' });
     }
     if (mounts.some(({ path }) => path === pathOf(record))) {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
 import type { AttachmentMode } from '@ocx/openstack-api/exchange/tokens';
 import type { ExportTarget } from '../volume-connector.js';
-import { type HostTools, lastLine, type ToolOptions } from '../mount-host/host-tools.js';
+import { lastLine } from '../mount-host/bounded-text.js';
+import type { HostTools, ToolOptions } from '../mount-host/host-tools.js';
 
 /** Seconds that reads and writes wait for a storage landlord that went away, before they fail. */
 export const RECONNECT_SECONDS = 30;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
 import Docker from 'dockerode';
-import { BoundedText } from '../bounded-text.js';
-import { type HostCommand, type HostResult, MountHost } from '../mount-host.js';
+import { pack } from 'tar-stream';
+import { BoundedText, lastLine } from '../bounded-text.js';
+import { type HostCommand, type HostFile, type HostResult, MountHost } from '../mount-host.js';
 
 export interface HelperOptions {
   /** Image with qemu-storage-daemon, util-linux and e2fsprogs. */
@@ -35,6 +37,7 @@ const RIGHTS: Docker.HostConfig = {
   PidMode: 'host',
 };
 const SETUP_DEADLINE_MS = 60_000;
+const FILES_DEADLINE_MS = 15_000;
 const ENGINE_TIMEOUT_MS = 30_000;
 const KILLED = 128;
 
@@ -85,6 +88,25 @@ export class ContainerMountHost extends MountHost {
     await ended;
     const { ExitCode } = await exec.inspect();
     return { exitCode: ExitCode ?? KILLED, stdout: stdout.toString(), stderr: stderr.toString() };
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    await this.must(['mkdir', '-p', '-m', '0755', '--', path]);
+  }
+
+  // By standard input: arguments are public on a host, and user data may hold secrets.
+  async writeFiles(directory: string, files: readonly HostFile[]): Promise<void> {
+    const archive = pack();
+    for (const { path, content, mode } of files) archive.entry({ name: path, mode }, content);
+    archive.finalize();
+    const script = 'mkdir -p -m 0755 -- "$1" && base64 -d | tar -xpf - --no-same-owner -C "$1"';
+    await this.must(['sh', '-c', script, 'sh', directory], (await buffer(archive)).toString('base64'));
+  }
+
+  private async must(argv: HostCommand['argv'], input = ''): Promise<void> {
+    const { exitCode, stderr } = await this.run({ argv, input, deadlineMs: FILES_DEADLINE_MS });
+    if (exitCode === 0) return;
+    throw new BackendUnavailable(`${argv[0]} failed: ${lastLine(stderr)}`, { reason: 'tool_failed' });
   }
 
   /** The helper may not have been needed yet, or have been removed: then it is started, once. */

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
-import { type HostCommand, type HostResult, MountHost } from '../mount-host.js';
+import { type HostCommand, type HostFile, type HostResult, MountHost } from '../mount-host.js';
 import { BoundedText } from '../bounded-text.js';
 
 // Nothing of this process's environment reaches a tool: it may hold the database's password.
@@ -25,6 +27,23 @@ export class DirectMountHost extends MountHost {
         'Attaching volumes needs root. Run as root, or name the image of a helper container in OCX_MOUNT_HELPER.',
         { reason: 'not_root' },
       ),
+    );
+  }
+
+  // Calls of this process, no commands: they are on the way of every server that is created.
+  async makeDirectory(path: string): Promise<void> {
+    await mkdir(path, { recursive: true, mode: 0o755 });
+  }
+
+  async writeFiles(directory: string, files: readonly HostFile[]): Promise<void> {
+    await this.makeDirectory(directory);
+    await Promise.all(
+      files.map(async ({ path, content, mode }) => {
+        const target = join(directory, path);
+        await writeFile(target, content, { mode });
+        // Also of a file that was there, and whatever this process's umask is.
+        await chmod(target, mode);
+      }),
     );
   }
 
