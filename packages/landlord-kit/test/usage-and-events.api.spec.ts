@@ -141,7 +141,7 @@ describe('usage and events', () => {
     expect((await waiting).events[0]?.seq).toBe(before.last + 1);
     const [lease] = leases;
     if (!lease) throw new Error('no lease');
-    await service.app.get(LeasesService).resourceChanged(lease.id, 'ACTIVE');
+    await service.app.get(LeasesService).resourceChanged(lease.id, lease.resource, 'ACTIVE');
     const after = await page(before.last);
     expect(after.last).toBe(before.last + 9);
     expect(after.events.map(({ seq }) => seq)).toEqual(after.events.map((_, index) => before.last + 1 + index));

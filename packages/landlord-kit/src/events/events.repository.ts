@@ -15,8 +15,13 @@ export class EventsRepository {
 
   /** The next number. Its row stays locked until the transaction ends, so numbers follow the order of commits. */
   async nextSeq(manager: EntityManager): Promise<number> {
-    await manager.increment(EventCounterEntity, { id: ONLY }, 'last', 1);
-    return (await manager.findOneByOrFail(EventCounterEntity, { id: ONLY })).last;
+    const [rows]: [{ last: string }[], number] = await manager.query(
+      `UPDATE landlord_event_counter SET last = last + 1 WHERE id = $1 RETURNING last`,
+      [ONLY],
+    );
+    const [row] = rows;
+    if (!row) throw new Error('The counter of events is gone.');
+    return Number(row.last);
   }
 
   async append(manager: EntityManager, seq: number, document: string): Promise<void> {

@@ -58,8 +58,7 @@ export class LeasesService {
    * Tells the exchange that the resource of a lease is now in `state`, in the words of the API that shows it (`ACTIVE`,
    * `in-use`). Give the transaction that changes the resource, and call this last in it: it orders all events.
    */
-  async resourceChanged(leaseId: string, state: string, manager?: EntityManager): Promise<void> {
-    const { resource } = await this.show(leaseId);
+  async resourceChanged(leaseId: string, resource: Resource, state: string, manager?: EntityManager): Promise<void> {
     const event = { kind: 'resource' as const, lease_id: leaseId, resource, state };
     if (manager) await this.events.emit(manager, event);
     else await this.events.announce(event);

@@ -25,18 +25,12 @@ export class LedgerRepository {
 
   /** The account, locked until the transaction ends; opened when it does not exist yet. */
   async lock(manager: EntityManager, name: AccountName): Promise<{ account: Account; opened: boolean }> {
-    const opened: unknown[] = await manager.query(
-      `INSERT INTO ledger_accounts (id, kind, owner) VALUES ($1, $2, $3)
-       ON CONFLICT (kind, owner) DO NOTHING RETURNING id`,
-      [randomUUID(), name.kind, name.owner],
-    );
-    const rows: { id: string; balance: string }[] = await manager.query(
-      `SELECT id, balance FROM ledger_accounts WHERE kind = $1 AND owner = $2 FOR UPDATE`,
-      [name.kind, name.owner],
-    );
-    const row = rows[0];
-    if (!row) throw new Error('A ledger account vanished.');
-    return { account: { ...name, id: row.id, balance: BigInt(row.balance) }, opened: opened.length > 0 };
+    const known = await this.locked(manager, name);
+    if (known) return { account: known, opened: false };
+    const opened = await this.open(manager, [name]);
+    const account = await this.locked(manager, name);
+    if (!account) throw new Error('A ledger account vanished.');
+    return { account, opened: opened > 0 };
   }
 
   /**
@@ -45,8 +39,7 @@ export class LedgerRepository {
    */
   async post(manager: EntityManager, transfer: Transfer): Promise<void> {
     if (transfer.amount <= 0n) throw new Error('A transfer moves a positive amount.');
-    const from = await this.idOf(manager, transfer.from);
-    const to = await this.idOf(manager, transfer.to);
+    const [from, to] = await this.ids(manager, transfer.from, transfer.to);
     const id = randomUUID();
     const booked: unknown[] = await manager.query(
       `INSERT INTO ledger_transfers (id, kind, reference, lease_id, caused_by) VALUES ($1, $2, $3, $4, $5)
@@ -60,19 +53,16 @@ export class LedgerRepository {
     ];
     // Accounts are touched in one order by everybody, so that two transfers cannot wait for one another.
     sides.sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [account, amount] of sides) {
-      await manager
-        .query(`INSERT INTO ledger_entries (transfer_id, account_id, amount) VALUES ($1, $2, $3)`, [
-          id,
-          account,
-          amount.toString(),
-        ])
-        .catch((error: unknown) => {
-          throw isOverdraft(error)
-            ? new Conflict('The account does not hold enough credits.', { reason: 'no_funds' })
-            : error;
-        });
-    }
+    await manager
+      .query(`INSERT INTO ledger_entries (transfer_id, account_id, amount) VALUES ($1, $2, $3), ($1, $4, $5)`, [
+        id,
+        ...sides.flatMap(([account, amount]) => [account, amount.toString()]),
+      ])
+      .catch((error: unknown) => {
+        throw isOverdraft(error)
+          ? new Conflict('The account does not hold enough credits.', { reason: 'no_funds' })
+          : error;
+      });
   }
 
   async statement(accountId: string, limit: number, marker?: string): Promise<StatementLine[]> {
@@ -93,14 +83,39 @@ export class LedgerRepository {
     }));
   }
 
-  private async idOf(manager: EntityManager, name: AccountName): Promise<string> {
-    await manager.query(
-      `INSERT INTO ledger_accounts (id, kind, owner) VALUES ($1, $2, $3) ON CONFLICT (kind, owner) DO NOTHING`,
-      [randomUUID(), name.kind, name.owner],
+  private async locked(manager: EntityManager, name: AccountName): Promise<Account | undefined> {
+    const [row]: { id: string; balance: string }[] = await manager.query(
+      `SELECT id, balance FROM ledger_accounts WHERE kind = $1 AND owner = $2 FOR UPDATE`,
+      [name.kind, name.owner],
     );
-    const account = await this.account(name, manager);
-    if (!account) throw new Error('A ledger account vanished.');
-    return account.id;
+    return row && { ...name, id: row.id, balance: BigInt(row.balance) };
+  }
+
+  /** Opens those that do not exist; how many that were. */
+  private async open(manager: EntityManager, names: readonly AccountName[]): Promise<number> {
+    const opened: unknown[] = await manager.query(
+      `INSERT INTO ledger_accounts (id, kind, owner) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
+       ON CONFLICT (kind, owner) DO NOTHING RETURNING id`,
+      [names.map(() => randomUUID()), names.map(({ kind }) => kind), names.map(({ owner }) => owner)],
+    );
+    return opened.length;
+  }
+
+  private async ids(manager: EntityManager, from: AccountName, to: AccountName): Promise<[string, string]> {
+    const read = async (): Promise<(string | undefined)[]> => {
+      const rows: Pick<Account, 'id' | 'kind' | 'owner'>[] = await manager.query(
+        `SELECT id, kind, owner FROM ledger_accounts WHERE (kind, owner) IN (($1, $2), ($3, $4))`,
+        [from.kind, from.owner, to.kind, to.owner],
+      );
+      return [from, to].map(({ kind, owner }) => rows.find((row) => row.kind === kind && row.owner === owner)?.id);
+    };
+    let [fromId, toId] = await read();
+    if (fromId === undefined || toId === undefined) {
+      await this.open(manager, [from, to]);
+      [fromId, toId] = await read();
+    }
+    if (fromId === undefined || toId === undefined) throw new Error('A ledger account vanished.');
+    return [fromId, toId];
   }
 }
 

@@ -70,8 +70,9 @@ export class ServerAdmission {
     await this.boots.put(leaseId, { publicKeys, userData, hostname });
   }
 
-  forgetBoot(leaseId: string): Promise<void> {
-    return this.boots.remove(leaseId);
+  /** The create has used it up. */
+  forgetBoot(leaseId: string, manager: EntityManager): Promise<void> {
+    return this.boots.remove(leaseId, manager);
   }
 
   private async leased(lease: Lease, flavor: Flavor, request: CreateServer): Promise<Admitted> {

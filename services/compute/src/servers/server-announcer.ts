@@ -44,7 +44,7 @@ export class ServerAnnouncer {
       if (!(await this.servers.remove(server.id, manager))) return;
       if (server.leaseId === null) return this.ownUse.release(manager, { type: 'server', id: server.flavorId }, 1);
       await this.activity.down(server.leaseId, new Date(), manager);
-      await this.leases.resourceChanged(server.leaseId, 'DELETED', manager);
+      await this.leases.resourceChanged(server.leaseId, { type: 'server', id: server.id }, 'DELETED', manager);
     });
   }
 
@@ -53,6 +53,6 @@ export class ServerAnnouncer {
     // A stopped server keeps its capacity but no server-second is used; a restarting one is in use.
     if (server.vmState === 'active') await this.activity.up(server.leaseId, new Date(), manager);
     else await this.activity.down(server.leaseId, new Date(), manager);
-    await this.leases.resourceChanged(server.leaseId, statusOf(server), manager);
+    await this.leases.resourceChanged(server.leaseId, { type: 'server', id: server.id }, statusOf(server), manager);
   }
 }

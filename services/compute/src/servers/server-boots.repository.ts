@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import { ServerBootEntity } from './server-boot.entity.js';
 
 export interface Boot {
@@ -21,7 +21,7 @@ export class ServerBootsRepository {
     return (await this.rows.findOneBy({ leaseId })) ?? undefined;
   }
 
-  async remove(leaseId: string): Promise<void> {
-    await this.rows.delete({ leaseId });
+  async remove(leaseId: string, manager: EntityManager = this.rows.manager): Promise<void> {
+    await manager.delete(ServerBootEntity, { leaseId });
   }
 }

@@ -71,7 +71,7 @@ export class ServerBuilder {
   private async place(server: Server): Promise<InstanceSpec['network']> {
     if (server.networkId === null) return null;
     const network = await this.networks.ensureAtEngine(server.networkId);
-    const place = await this.servers.assignAddress(server.id, parseCidr(network.subnet));
+    const place = await this.servers.assignAddress(server.id, network.id, parseCidr(network.subnet));
     if (!place) throw new BackendUnavailable('The network of the project has no free address.');
     return { id: network.id, ...place };
   }

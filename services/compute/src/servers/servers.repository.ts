@@ -119,17 +119,21 @@ export class ServersRepository {
     return (result.raw as unknown[]).length > 0;
   }
 
-  /** Gives the server the lowest free address of its network. */
-  async assignAddress(id: string, subnet: Subnet): Promise<{ address: string; mac: string } | undefined> {
+  /** Gives the server the lowest free address of its network, or the one it has. */
+  async assignAddress(
+    id: string,
+    networkId: string,
+    subnet: Subnet,
+  ): Promise<{ address: string; mac: string } | undefined> {
     return this.transaction(async (manager) => {
-      const server = await manager.findOneBy(ServerEntity, { id });
-      if (!server?.networkId) return undefined;
+      await manager.query('SELECT 1 FROM networks WHERE id = $1 FOR UPDATE', [networkId]);
+      const neighbours: Pick<Server, 'id' | 'address' | 'mac'>[] = await manager.query(
+        'SELECT id, address, mac FROM servers WHERE network_id = $1 AND (address IS NOT NULL OR id = $2)',
+        [networkId, id],
+      );
+      const server = neighbours.find((one) => one.id === id);
+      if (!server) return undefined;
       if (server.address !== null && server.mac !== null) return { address: server.address, mac: server.mac };
-      await manager.query('SELECT 1 FROM networks WHERE id = $1 FOR UPDATE', [server.networkId]);
-      const neighbours = await manager.find(ServerEntity, {
-        select: { address: true },
-        where: { networkId: server.networkId },
-      });
       const taken = new Set(neighbours.map(({ address }) => address));
       const { first, last } = hostRange(subnet);
       for (let number = first; number <= last; number++) {

@@ -37,15 +37,16 @@ export class ServersService {
   async create(caller: Principal, request: CreateServer): Promise<Server> {
     checkCreate(request);
     const admitted = await this.admission.admit(caller, request);
-    const leaseId = admitted.lease?.id;
-    const repeated = leaseId === undefined ? undefined : await this.servers.byId(admitted.ids[0] ?? '');
+    const repeated = admitted.lease && (await this.servers.byId(admitted.lease.resource.id));
     if (repeated) return this.repeated(repeated, caller);
-    const image = await this.images.bootable(caller, imageOf(request));
+    const [image, network] = await Promise.all([
+      this.images.bootable(caller, imageOf(request)),
+      wantsNetwork(request) ? this.networks.ensureRow(ownerOf(caller)) : undefined,
+    ]);
     if (image.min_ram > admitted.flavor.ram)
       throw new InvalidInput("Flavor's memory is too small for requested image.");
     if (image.min_disk > admitted.flavor.disk)
       throw new InvalidInput("Flavor's disk is too small for requested image.");
-    const network = wantsNetwork(request) ? await this.networks.ensureRow(ownerOf(caller)) : undefined;
     this.checkNetworks(request, network?.id);
     const servers = admitted.ids.map((id, index) =>
       draft(caller, request, admitted, { id, index, imageId: image.id, networkId: network?.id ?? null }),
@@ -121,10 +122,10 @@ export class ServersService {
         if (!(await this.servers.add(manager, server))) throw new Conflict(`Instance ${server.id} already exists.`);
       }
       const [first] = servers;
-      if (first?.leaseId === null) await this.admission.take(manager, first.flavorId, servers.length);
+      if (!first) return;
+      if (first.leaseId === null) await this.admission.take(manager, first.flavorId, servers.length);
+      else await this.admission.forgetBoot(first.leaseId, manager);
     });
-    const leaseId = servers[0]?.leaseId ?? null;
-    if (leaseId !== null) await this.admission.forgetBoot(leaseId);
   }
 }
 

@@ -31,10 +31,8 @@ export class LeaseBook {
   }
 
   /** The landlord countersigned. False when the lease was undone meanwhile. */
-  async claimed(leaseId: string, acceptance: string, acceptedAt: Date): Promise<boolean> {
-    return this.leases.transaction((manager) =>
-      this.leases.transition(manager, leaseId, 'claimed', { acceptance, acceptedAt }),
-    );
+  claimed(leaseId: string, acceptance: string, acceptedAt: Date): Promise<boolean> {
+    return this.leases.claimed(leaseId, { acceptance, acceptedAt });
   }
 
   /** The resource is made. True also when it was active already; false when the lease was undone or has ended. */

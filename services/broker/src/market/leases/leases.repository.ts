@@ -95,6 +95,11 @@ export class LeasesRepository {
     return result.affected === 1;
   }
 
+  /** As `transition`, in a transaction of its own. */
+  claimed(id: string, change: Pick<LeaseEntity, 'acceptance' | 'acceptedAt'>): Promise<boolean> {
+    return this.transition(this.dataSource.manager, id, 'claimed', change);
+  }
+
   async setGrant(id: string, leaseGrant: string): Promise<void> {
     await this.dataSource.getRepository(LeaseEntity).update({ id }, { leaseGrant });
   }

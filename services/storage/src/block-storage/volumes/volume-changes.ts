@@ -5,6 +5,8 @@ import type { EntityManager } from 'typeorm';
 import type { Volume, VolumeStatus } from './volume.js';
 import { VolumesRepository } from './volumes.repository.js';
 
+const resourceOf = ({ id }: Volume) => ({ type: 'volume' as const, id });
+
 /** Changes of a volume that the exchange hears of and pays by, in one transaction with the row. */
 @Injectable()
 export class VolumeChanges {
@@ -17,7 +19,7 @@ export class VolumeChanges {
   /** Last in the transaction: it orders all events of the landlord. */
   async setStatus(manager: EntityManager, volume: Volume, status: VolumeStatus): Promise<void> {
     await this.volumes.update(manager, volume.id, { status });
-    if (volume.leaseId !== null) await this.leases.resourceChanged(volume.leaseId, status, manager);
+    if (volume.leaseId !== null) await this.leases.resourceChanged(volume.leaseId, resourceOf(volume), status, manager);
   }
 
   /** The volume exists from now on, and its GiB are counted. */
@@ -29,6 +31,7 @@ export class VolumeChanges {
   async deleted(manager: EntityManager, volume: Volume): Promise<void> {
     if (volume.leaseId !== null) await this.activity.down(volume.leaseId, new Date(), manager);
     await this.volumes.delete(manager, volume.id);
-    if (volume.leaseId !== null) await this.leases.resourceChanged(volume.leaseId, 'deleted', manager);
+    if (volume.leaseId !== null)
+      await this.leases.resourceChanged(volume.leaseId, resourceOf(volume), 'deleted', manager);
   }
 }
