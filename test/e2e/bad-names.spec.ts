@@ -46,7 +46,8 @@ describe('odd names and requests to', () => {
       ['a container’s name of 257 bytes', () => put(`/${'n'.repeat(257)}`), 400, /longer than 256/],
       ['NUL in an object’s name', () => put('/kept/a%00b'), 412, /NULL/],
       ['NUL in a container’s name', () => put('/a%00b'), 412, /NULL/],
-      ['a name that is not UTF-8', () => put('/kept/%ff%fe'), 412, /UTF8/],
+      ['an object’s name that is not UTF-8', () => put('/kept/%ff%fe'), 412, /UTF8/],
+      ['a container’s name that is not UTF-8', () => put('/%ff%'), 412, /UTF8/],
       ['an unknown storage policy', () => put('/more', { 'x-storage-policy': 'gold' }), 400, /X-Storage-Policy/],
       [
         'a policy of an unknown landlord',
@@ -88,6 +89,8 @@ describe('odd names and requests to', () => {
         ['..', '..'],
         ['/etc/passwd', '/etc/passwd'],
         ['%252e%252e%252fz', '%2e%2e%2fz'],
+        ['100%', '100%'],
+        ['%zz/50%25', '%zz/50%'],
       ];
       for (const [sent] of names) {
         const answer = await send({ ...put(`/kept/${sent}`, headers, sent), headers });
@@ -107,6 +110,20 @@ describe('odd names and requests to', () => {
         });
         expect(gone.status).toBe(204);
       }
+      await careless.expectUnchanged();
+    });
+
+    it('takes a stray % in a container’s name for itself', async () => {
+      const { pathname } = new URL(careless.swift(''));
+      const headers = { 'x-auth-token': careless.token, 'x-storage-policy': 'standard@bluestone' };
+      const at = (method: string, path: string) =>
+        send({ method, url: careless.swift(''), path: `${pathname}${path}`, headers });
+      expect((await at('PUT', '/100%')).status).toBe(201);
+      expect((await at('HEAD', '/100%25')).status).toBe(204);
+      expect((await at('PUT', '/100%/%')).status).toBe(201);
+      expect((await at('GET', '/100%25')).text).toBe('%\n');
+      expect((await at('DELETE', '/100%25/%25')).status).toBe(204);
+      expect((await at('DELETE', '/100%')).status).toBe(204);
       await careless.expectUnchanged();
     });
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { routableSwiftUrl } from '@ocx/openstack-api/object-store/path';
 import { createApp, type AppOptions } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
 import type { BrokerConfig } from './broker.config.js';
@@ -49,6 +50,7 @@ export async function createBroker(config: BrokerConfig, logger?: Logger): Promi
     config,
     faultStyle: faultStyleOf,
     rawBody: isStreamed,
+    routeAs: (url) => (OBJECTS.test(url) ? routableSwiftUrl(url) : url),
     middleware: [origins.middleware, ...proxyMiddleware(landlordRange)],
     ...(logger === undefined ? {} : { logger }),
   };

@@ -71,27 +71,29 @@ export class CloudOfDoubles {
     });
   }
 
-  /** A PUT whose path goes out as it is written: `fetch` would fold the dots. */
-  putRaw(path: string, token: string): Promise<number> {
+  /** A request whose path goes out byte by byte as it is written: `fetch` would fold dots and escape the rest. */
+  raw(method: string, path: string, token: string): Promise<{ status: number; type: string; text: string }> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(this.exchange.objectUrl);
+      const body = method === 'PUT' ? 'x' : '';
       const sent = request(
         {
           hostname,
           port,
-          method: 'PUT',
+          method,
           path: `/regions/exchange/object-store/v1/${path}`,
-          headers: { 'x-auth-token': token, 'content-length': 1 },
+          headers: { 'x-auth-token': token, 'content-length': body.length },
         },
         (answer) => {
-          answer.resume();
+          let text = '';
+          answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
           answer.on('end', () => {
-            resolve(answer.statusCode ?? 0);
+            resolve({ status: answer.statusCode ?? 0, type: answer.headers['content-type'] ?? '', text });
           });
         },
       );
       sent.on('error', reject);
-      sent.end('x');
+      sent.end(body);
     });
   }
 }

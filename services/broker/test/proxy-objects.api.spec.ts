@@ -50,7 +50,7 @@ describe('objects', () => {
     'lets the object %s stay in its container',
     async (name) => {
       const before = cloud.bluestone.requests.length;
-      expect(await cloud.putRaw(`${ACCOUNT}/c1/${name}`, token)).toBe(201);
+      expect((await cloud.raw('PUT', `${ACCOUNT}/c1/${name}`, token)).status).toBe(201);
       const sent = cloud.bluestone.requests.slice(before).map(({ url }) => url);
       expect(sent).toHaveLength(1);
       expect(sent[0]?.startsWith(`/v1/${ACCOUNT}/c1/`)).toBe(true);
@@ -58,8 +58,50 @@ describe('objects', () => {
     },
   );
 
-  it('refuses a name with NUL', async () => {
-    expect(await cloud.putRaw(`${ACCOUNT}/c1/a%00b`, token)).toBe(412);
+  it.each([
+    ['100%', '100%25'],
+    ['%zz', '%25zz'],
+    ['%2', '%252'],
+    ['%2541', '%2541'],
+    ['caf%c3%A9%', 'caf%C3%A9%25'],
+  ])('takes a stray %% for itself and undoes one encoding: %s', async (name, atLandlord) => {
+    for (const [path, expected] of [
+      [`c1/${name}`, `c1/${atLandlord}`],
+      [`c-${name}`, `c-${atLandlord}`],
+    ] as const) {
+      const before = cloud.bluestone.requests.length;
+      for (const [method, status] of [
+        ['PUT', 201],
+        ['DELETE', 204],
+      ] as const) {
+        const answer = await cloud.raw(method, `${ACCOUNT}/${path}`, token);
+        expect([method, path, answer.status]).toEqual([method, path, status]);
+      }
+      const sent = cloud.bluestone.requests.slice(before).map(({ url }) => url);
+      expect(sent).toEqual([`/v1/${ACCOUNT}/${expected}`, `/v1/${ACCOUNT}/${expected}`]);
+    }
+  });
+
+  it.each(['a%00b', '%ff%fe', '%ff%', '%c3%28', '%ed%a0%80'])(
+    'refuses a name with NUL or that is not UTF-8, as Swift does: %s',
+    async (name) => {
+      const before = cloud.bluestone.requests.length;
+      for (const path of [`c1/${name}`, name]) {
+        const refused = await cloud.raw('PUT', `${ACCOUNT}/${path}`, token);
+        expect(refused).toMatchObject({ status: 412, type: 'text/html; charset=UTF-8' });
+        expect(refused.text).toContain('Invalid UTF8 or contains NULL');
+        expect((await cloud.raw('PUT', `${ACCOUNT}/${path}`, 'no-token')).status).toBe(401);
+      }
+      expect(cloud.bluestone.requests).toHaveLength(before);
+    },
+  );
+
+  it('refuses bytes that no URL may hold before anything reads them', async () => {
+    const before = cloud.bluestone.requests.length;
+    for (const name of ['caf\xc3\xa9', 'caf\xe9']) {
+      expect((await cloud.raw('PUT', `${ACCOUNT}/c1/${name}`, token)).status).toBe(400);
+    }
+    expect(cloud.bluestone.requests).toHaveLength(before);
   });
 
   it('refuses another account and an unknown container', async () => {

@@ -1,10 +1,11 @@
+import { routableSwiftUrl } from '@ocx/openstack-api/object-store/path';
 import type { AppOptions } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
 import {
   blockStorageMicroversions,
   routableBlockStorageUrl,
 } from './block-storage/versions/block-storage-microversion.js';
-import { isSwiftPath, routableSwiftUrl, transactionIdMiddleware } from './object-store/http/swift-url.js';
+import { isSwiftPath, transactionIdMiddleware } from './object-store/http/swift-url.js';
 import type { StorageConfig } from './storage.config.js';
 
 function faultStyleOf(path: string): FaultStyle {
@@ -19,5 +20,5 @@ export const storageAppOptions = (config: StorageConfig): AppOptions => ({
   faultStyle: faultStyleOf,
   rawBody: isSwiftPath,
   middleware: [transactionIdMiddleware, blockStorageMicroversions],
-  routeAs: (url) => routableBlockStorageUrl(routableSwiftUrl(url)),
+  routeAs: (url) => (isSwiftPath(url) ? routableSwiftUrl(url) : routableBlockStorageUrl(url)),
 });

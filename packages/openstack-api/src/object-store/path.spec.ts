@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseContainerObject, parseSwiftPath } from './path.js';
+import { parseContainerObject, parseSwiftPath, routableSwiftUrl } from './path.js';
 
 describe('Swift paths', () => {
   it.each([
@@ -20,6 +20,14 @@ describe('Swift paths', () => {
     ['/v2/AUTH_a', { problem: 'bad-version' }],
   ])('%s', (path, target) => {
     expect(parseSwiftPath(path)).toEqual(target);
+  });
+
+  it.each([
+    ['/v1/AUTH_a/c/a%20b?prefix=%', '/v1/AUTH_a/c/a%20b?prefix=%'],
+    ['/v1/AUTH_a/c/100%?prefix=100%', '/v1/AUTH_a/c/100%25?prefix=100%'],
+    ['/v1/AUTH_a/c/%ff', '/v1/AUTH_a/c/%25ff'],
+  ])('%s is routed as %s', (url, routed) => {
+    expect(routableSwiftUrl(url)).toBe(routed);
   });
 
   it('reads container/object headers', () => {

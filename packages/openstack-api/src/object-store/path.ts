@@ -26,6 +26,21 @@ export function decodeSwiftName(encoded: string): string | undefined {
   }
 }
 
+/**
+ * The URL as a router can decode it. Routers refuse a stray `%` and what is not UTF-8 before any handler sees it, while
+ * Swift takes the one for itself and refuses the other in its own words: handlers read the URL that was sent.
+ */
+export function routableSwiftUrl(url: string): string {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return `${path.replaceAll('%', '%25')}${url.slice(path.length)}`;
+  }
+}
+
 /** Encodes a name for a URL; slashes stay. */
 export const encodeSwiftName = (name: string): string => encodeURIComponent(name).replaceAll('%2F', '/');
 

@@ -13,6 +13,7 @@ describe('a path', () => {
     ['/c/%2e%2e/x', '/c/%2E%2E/x'],
     ['/c/a%3Fb%23c', '/c/a%3Fb%23c'],
     ['/c/%C3%A9?format=json', '/c/%C3%A9'],
+    ['/100%/%2541%', '/100%25/%2541%25'],
   ])('%s is built anew as %s', (path, expected) => {
     const request = read(`/v1/AUTH_${PROJECT}${path}`);
     expect(landlordPath(request.target)).toBe(`/v1/AUTH_${PROJECT}${expected}`);
@@ -23,6 +24,12 @@ describe('a path', () => {
       query: '?prefix=a%2Fb',
       region: 'exchange',
     });
+  });
+
+  it('is read from the URL that was sent, not from the one it is routed as', () => {
+    const url = `/regions/exchange/object-store/v1/AUTH_${PROJECT}/c/100%25`;
+    const sent = { method: 'GET', url, originalUrl: url.replace('%25', '%'), headers: {} };
+    expect(readSwiftRequest(sent, PROJECT).target).toMatchObject({ object: '100%' });
   });
 
   it.each([

@@ -7,6 +7,7 @@ import {
 } from '@ocx/openstack-api/object-store/path';
 import { RESELLER_PREFIX } from '@ocx/openstack-api/object-store/constraints';
 import { Forbidden, InvalidInput, PreconditionFailed } from '@ocx/service-kit/errors';
+import type { MarkedRequest } from '@ocx/service-kit/service-request';
 
 /** A Swift request read from its request line alone: routers decode and split otherwise than Swift does. */
 export interface SwiftRequest {
@@ -24,10 +25,10 @@ const LINE = /^\/regions\/([^/?]+)\/object-store(\/[^?]*)?(\?.*)?$/s;
 
 /** Throws what Swift answers: 412 for a URL that names nothing, 403 for another project's account. */
 export function readSwiftRequest(
-  raw: { method?: string | undefined; url?: string | undefined; headers: IncomingHttpHeaders },
+  raw: Pick<MarkedRequest, 'method' | 'url' | 'originalUrl' | 'headers'>,
   projectId: string,
 ): SwiftRequest {
-  const match = LINE.exec(raw.url ?? '');
+  const match = LINE.exec(raw.originalUrl ?? raw.url ?? '');
   const parsed = parseSwiftPath(match?.[2] ?? '/');
   if ('problem' in parsed) {
     if (parsed.problem === 'bad-version') throw new InvalidInput('Unsupported API version');

@@ -15,18 +15,3 @@ export function transactionIdMiddleware(request: MarkedRequest, response: Server
   }
   next();
 }
-
-/**
- * Lets a URL that the router cannot decode reach Swift's handlers, which take a stray `%` for itself and refuse what is
- * not UTF-8 in Swift's way. They read the URL that was sent.
- */
-export function routableSwiftUrl(url: string): string {
-  if (!isSwiftPath(url)) return url;
-  const [path = '', ...query] = url.split('?');
-  try {
-    decodeURIComponent(path);
-    return url;
-  } catch {
-    return [path.replaceAll('%', '%25'), ...query].join('?');
-  }
-}
