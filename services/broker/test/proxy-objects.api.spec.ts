@@ -151,7 +151,13 @@ describe('an account', () => {
     const before = cloud.bluestone.requests.length;
     const refused = await cloud.objects('POST', path, token, { headers });
     expect(refused.status).toBe(400);
-    expect(await refused.text()).not.toContain('secret');
+    expect(refused.headers.get('content-type')).toBe('text/html; charset=UTF-8');
+    expect(refused.headers.get('x-trans-id')).toMatch(/^tx/);
+    const said = await refused.text();
+    expect(said).toMatch(
+      /^<html><h1>Bad Request<\/h1><p>Temporary URLs are not available in this cloud.*<\/p><\/html>$/,
+    );
+    expect(said).not.toContain('secret');
     expect(cloud.bluestone.requests).toHaveLength(before);
     expect(await item('colour')).toBeNull();
   });
@@ -159,6 +165,8 @@ describe('an account', () => {
   it('tells what it can do without a token, beside the account too', async () => {
     const at = (path: string) => fetch(`${cloud.exchange.objectUrl}${path}`);
     const info = await at('/info');
+    // A capability that is not named is not there: no temporary URLs, whose keys are refused.
+    expect(Object.keys((await info.clone().json()) as object)).toEqual(['swift', 'slo', 'dlo']);
     expect(await (await at('/regions/exchange/object-store/info')).json()).toEqual(await info.json());
     const granite = await at('/regions/granite/object-store/info');
     expect(JSON.stringify(await granite.json())).not.toContain('bluestone');
