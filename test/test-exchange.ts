@@ -35,6 +35,12 @@ async function listed(...args: string[]): Promise<string[]> {
   return (await run('docker', args)).stdout.split('\n').filter(Boolean);
 }
 
+export interface AccessRule {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+}
+
 /** A user with a project of its own, and everything it takes to act as that user. */
 export interface TestTenant {
   readonly session: Session;
@@ -44,8 +50,8 @@ export interface TestTenant {
   readonly projectName: string;
   /** For stock clients: a password user. */
   readonly passwordOpenrc: Openrc;
-  /** For stock clients: an application credential of the same user. */
-  applicationCredentialOpenrc(): Promise<Openrc>;
+  /** For stock clients: an application credential of the same user, held to access rules if there are any. */
+  applicationCredentialOpenrc(accessRules?: readonly AccessRule[]): Promise<Openrc>;
 }
 
 /** The running exchange as its operator and its tenants see it. */
@@ -114,8 +120,9 @@ export class ExchangeUnderTest {
       password,
       projectName,
       passwordOpenrc: passwordOpenrc(place, { name: userName, password, project: projectName }),
-      applicationCredentialOpenrc: async () => {
-        const credential = { name: `credential-${randomBytes(4).toString('hex')}` };
+      applicationCredentialOpenrc: async (accessRules) => {
+        const rules = accessRules === undefined ? {} : { access_rules: accessRules };
+        const credential = { name: `credential-${randomBytes(4).toString('hex')}`, ...rules };
         const answer = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
         const url = `${urls.identity}/users/${id}/application_credentials`;
         const body = { application_credential: credential };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecureShell } from '@ocx/local-exchange/tour/secure-shell';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { send } from '../e2e/raw-http.js';
 import { ExchangeUnderTest, type TestTenant } from '../test-exchange.js';
 import { ClientFailed, StockClient } from './stock-client.js';
 
@@ -43,6 +44,23 @@ describe('the stock openstack client, with an application credential', () => {
     const regions = new Set(catalog.find(({ Type }) => Type === 'compute')?.Endpoints.map((at) => at.region_id));
     expect([...regions].sort()).toEqual(['bluestone', 'exchange', 'granite', 'harvard', 'mit']);
     expect(await client.openstack('versions', 'show')).toContain('compute');
+  });
+
+  it('is held to its access rules, those for the market too', async () => {
+    const rules = [
+      { service: 'compute', method: 'GET', path: '/v2.1/flavors/**' },
+      { service: 'exchange', method: 'GET', path: '/v1/leases' },
+    ];
+    const bound = new StockClient(await member.applicationCredentialOpenrc(rules));
+    const { id: token } = await bound.json<{ id: string }>('token', 'issue');
+    const market = `${exchange.urls.broker}/exchange/v1`;
+    const get = (path: string) => send({ url: `${market}${path}`, headers: { 'x-auth-token': token } });
+    expect((await get('/leases')).status).toBe(200);
+    for (const path of ['/orders', '/leases/00000000-0000-4000-8000-000000000000']) {
+      expect((await get(path)).status).toBe(403);
+    }
+    expect((await bound.json<Row[]>('flavor', 'list')).map((row) => row.Name)).toContain('m1.tiny');
+    await expect(bound.openstack('server', 'list')).rejects.toThrow(/403/);
   });
 
   it('sees products, landlords and the demonstration image', async () => {
