@@ -6,7 +6,6 @@ import { createApp, type AppOptions } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
 import type { BrokerConfig } from './broker.config.js';
 import { brokerModule } from './broker.module.js';
-import { LandlordsService } from './landlords/landlords.service.js';
 import { Origins } from './origins.js';
 import { proxyMiddleware } from './proxy/proxy-middleware.js';
 
@@ -43,15 +42,13 @@ export interface BrokerApp {
 
 export async function createBroker(config: BrokerConfig, logger?: Logger): Promise<BrokerApp> {
   const origins = new Origins(config, faultStyleOf);
-  const landlordRange = async (region: string) =>
-    (await app.get(LandlordsService, { strict: false }).byRegion(region))?.microversions;
   const options: AppOptions = {
     name: 'broker',
     config,
     faultStyle: faultStyleOf,
     rawBody: isStreamed,
     routeAs: (url) => (OBJECTS.test(url) ? routableSwiftUrl(url) : url),
-    middleware: [origins.middleware, ...proxyMiddleware(landlordRange)],
+    middleware: [origins.middleware, ...proxyMiddleware],
     ...(logger === undefined ? {} : { logger }),
   };
   const app = await createApp(brokerModule(config), options);

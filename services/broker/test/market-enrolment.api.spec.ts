@@ -46,6 +46,30 @@ describe('enrolment', () => {
     expect(answer.body).toMatchObject({ status: 400, reason: 'document_refused' });
   });
 
+  it.each([
+    ['compute', '2.1', '2.89', 'compute 2.1 to 2.90'],
+    ['compute', '2.2', '2.90', 'compute 2.1 to 2.90'],
+    ['compute', '3.0', '3.70', 'compute 2.1 to 2.90'],
+    ['storage', '3.0', '3.69', 'volume 3.0 to 3.70'],
+    ['storage', '2.1', '2.90', 'volume 3.0 to 3.70'],
+  ])('refuses a %s landlord that speaks %s to %s only, and leaves its code good', async (kind, min, max, needed) => {
+    const code = await exchange.code();
+    const answer = await enrol(code, await stranger.enrolment({ kind, microversions: { min, max } }));
+    expect(answer.body).toMatchObject({ status: 400, reason: 'microversions_missing' });
+    expect(answer.body['detail']).toBe(
+      `The exchange speaks ${needed}, and so must its landlords; this one speaks ${min} to ${max}.`,
+    );
+    const [row] = await exchange.sql<{ used: string }>(
+      'SELECT count(*) AS used FROM enrolment_codes WHERE jkt IS NOT NULL',
+    );
+    expect(row).toEqual({ used: '0' });
+  });
+
+  it.each(['', 'latest', '2', '2.090', '2.1.1', '-2.1'])('refuses the microversion %j', async (max) => {
+    const answer = await enrol(await exchange.code(), await stranger.enrolment({ microversions: { min: '2.1', max } }));
+    expect(answer.body).toMatchObject({ status: 400, reason: 'document_refused' });
+  });
+
   it('refuses a document of yesterday', async () => {
     const issued_at = new Date(Date.now() - 86_400_000).toISOString();
     const answer = await enrol(await exchange.code(), await stranger.enrolment({ issued_at }));

@@ -81,7 +81,7 @@ export class LandlordDouble {
       endpoint: this.url,
       jwk: this.key.jwk,
       description: 'a landlord of the tests',
-      microversions: { min: '2.1', max: '2.90' },
+      microversions: change['kind'] === 'storage' ? { min: '3.0', max: '3.70' } : { min: '2.1', max: '2.90' },
       issued_at: new Date().toISOString(),
       ...change,
     });

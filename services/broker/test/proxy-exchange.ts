@@ -18,7 +18,8 @@ export class CloudOfDoubles {
     const exchange = await TestExchange.start();
     const doubles: OpenStackDouble[] = [];
     for (const [index, name] of ['harvard', 'mit'].entries()) {
-      const landlord = await exchange.landlord(name);
+      const microversions = { min: '2.1', max: name === 'mit' ? '2.96' : '2.90' };
+      const landlord = await exchange.landlord(name, { microversions });
       landlord.offer({
         prices: [{ meter: 'server_seconds', relation: 'anyone', amount: String(index + 1), per: '1' }],
         capacity: 100,
@@ -27,7 +28,7 @@ export class CloudOfDoubles {
       doubles.push(new OpenStackDouble(landlord));
     }
     for (const [index, name] of ['bluestone', 'granite'].entries()) {
-      const landlord = await exchange.landlord(name, { kind: 'storage', microversions: { min: '3.0', max: '3.70' } });
+      const landlord = await exchange.landlord(name, { kind: 'storage' });
       const amount = String(index + 1);
       landlord.offer({
         product: { type: 'volume', id: STANDARD_VOLUME },

@@ -73,20 +73,18 @@ describe('access rules of an application credential', () => {
 });
 
 describe('microversions', () => {
-  it('in a landlord’s own region are those that it speaks too', async () => {
-    const narrow = await cloud.exchange.landlord('narrow', { microversions: { min: '2.1', max: '2.60' } });
-    const base = `/regions/${narrow.name}/compute/v2.1`;
-    const at = (version: string) => call('GET', `${base}/flavors`, undefined, { 'openstack-api-version': version });
-    await expect.poll(async () => (await call('GET', base)).body['version']?.version, { timeout: 5_000 }).toBe('2.60');
-    expect((await at('compute 2.60')).headers.get('openstack-api-version')).toBe('compute 2.60');
-    expect((await at('compute latest')).headers.get('openstack-api-version')).toBe('compute 2.60');
-    const beyond = await at('compute 2.61');
-    expect(beyond.status).toBe(406);
-    expect(JSON.stringify(beyond.body)).toContain('maximum is 2.60');
-    const combined = await call('GET', `${COMPUTE}/flavors`, undefined, { 'openstack-api-version': 'compute 2.61' });
-    expect(combined.status).toBe(200);
-    await narrow.stop();
-  });
+  it.each(['exchange', 'mit'])(
+    'in region %s are those that every landlord speaks, also where one speaks more',
+    async (region) => {
+      const base = `/regions/${region}/compute/v2.1`;
+      const at = (version: string) => call('GET', `${base}/flavors`, undefined, { 'openstack-api-version': version });
+      expect((await call('GET', base)).body['version']).toMatchObject({ min_version: '2.1', version: '2.90' });
+      expect((await at('compute latest')).headers.get('openstack-api-version')).toBe('compute 2.90');
+      const beyond = await at('compute 2.91');
+      expect(beyond.status).toBe(406);
+      expect(JSON.stringify(beyond.body)).toContain('maximum is 2.90');
+    },
+  );
 });
 
 describe('what travels with a create', () => {

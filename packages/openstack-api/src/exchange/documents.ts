@@ -48,6 +48,8 @@ export const Admission = z.strictObject({
   deny_projects: z.array(OpenStackId).max(1000),
 });
 
+const Microversion = z.string().regex(/^[1-9]\d{0,3}\.(?:0|[1-9]\d{0,3})$/);
+
 export const Enrolment = z.strictObject({
   name: RegionName,
   kind: LandlordKind,
@@ -55,8 +57,8 @@ export const Enrolment = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }).max(256),
   jwk: PublicJwk,
   description: z.string().max(255).default(''),
-  /** Newest and oldest microversion of the compute or volume API the landlord speaks. */
-  microversions: z.strictObject({ min: z.string(), max: z.string() }),
+  /** Oldest and newest microversion of the compute or volume API the landlord speaks: at least what the exchange announces. */
+  microversions: z.strictObject({ min: Microversion, max: Microversion }),
   issued_at: Timestamp,
 });
 export type Enrolment = z.infer<typeof Enrolment>;

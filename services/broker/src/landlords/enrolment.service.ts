@@ -6,6 +6,7 @@ import { Enrolment } from '@ocx/openstack-api/exchange/documents';
 import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
 import { Conflict, Forbidden, InvalidInput } from '@ocx/service-kit/errors';
 import { BROKER_CONFIG, BrokerConfig } from '../broker.config.js';
+import { missingMicroversions } from './combined-microversions.js';
 import { EndpointChallenge } from './endpoint-challenge.js';
 import { IdentityRegistry } from './identity-registry.js';
 import { isReservedRegion, type Landlord } from './landlord.js';
@@ -48,7 +49,7 @@ export class EnrolmentService {
   /**
    * Enrols the landlord that signed the document. Repeating it with the same code and key continues or confirms; the
    * landlord's new endpoint is then challenged again. Throws `Forbidden` (code), `InvalidInput` (document, region,
-   * endpoint), `Conflict` (name, region taken), `BackendUnavailable` (identity).
+   * microversions, endpoint), `Conflict` (name, region taken), `BackendUnavailable` (identity).
    */
   async enrol(code: string, document: string): Promise<Landlord> {
     const enrolment = await this.verified(document);
@@ -56,6 +57,8 @@ export class EnrolmentService {
     if (isReservedRegion(enrolment.region) || isReservedRegion(enrolment.name)) {
       throw new InvalidInput(`The name ${enrolment.region} is reserved.`, { reason: 'region_reserved' });
     }
+    const missing = missingMicroversions(enrolment);
+    if (missing !== undefined) throw new InvalidInput(missing, { reason: 'microversions_missing' });
     if (!(await this.repository.bindCode(sha256(code), jkt))) {
       throw new Forbidden('The enrolment code is unknown, expired, or used by another key.', {
         reason: 'code_refused',
@@ -88,14 +91,14 @@ export class EnrolmentService {
   }
 
   private async store(enrolment: Enrolment, endpoint: string, jkt: string): Promise<Landlord> {
-    const { name, kind, region, jwk, description, microversions } = enrolment;
+    const { name, kind, region, jwk, description } = enrolment;
     const known = await this.repository.byKey(jkt);
     if (known) {
       if (known.region !== region || known.kind !== kind || known.name !== name) {
         throw new Conflict('This key enrolled under another name or region.', { reason: 'already_enrolled' });
       }
-      await this.repository.update(known.id, { endpoint, description, microversions });
-      return { ...known, endpoint, description, microversions };
+      await this.repository.update(known.id, { endpoint, description });
+      return { ...known, endpoint, description };
     }
     const id = `landlord-${randomUUID().replaceAll('-', '')}`;
     const landlord: Landlord = {
@@ -108,7 +111,6 @@ export class EnrolmentService {
       jkt,
       state: 'active',
       description,
-      microversions,
     };
     await this.repository.insert(landlord).catch((error: unknown) => {
       if (error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '23505') {

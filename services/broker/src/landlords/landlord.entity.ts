@@ -36,9 +36,6 @@ export class LandlordEntity {
   @Column({ type: 'text', default: '' })
   description: string;
 
-  @Column({ type: 'jsonb' })
-  microversions: { min: string; max: string };
-
   /** Number of the last event of this landlord's feed that was worked off. */
   @Column({ type: 'bigint', name: 'event_seq', default: 0 })
   eventSeq: string;

@@ -16,7 +16,6 @@ export interface Landlord {
   readonly jkt: string;
   readonly state: LandlordState;
   readonly description: string;
-  readonly microversions: { readonly min: string; readonly max: string };
 }
 
 /** Names the exchange keeps for itself; `exchange` is the combined region. */

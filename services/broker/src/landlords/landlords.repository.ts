@@ -6,8 +6,8 @@ import { LandlordEntity } from './landlord.entity.js';
 import type { Landlord } from './landlord.js';
 
 function toLandlord(row: LandlordEntity): Landlord {
-  const { id, name, kind, region, endpoint, jwk, jkt, state, description, microversions } = row;
-  return { id, name, kind, region, endpoint, jwk, jkt, state, description, microversions };
+  const { id, name, kind, region, endpoint, jwk, jkt, state, description } = row;
+  return { id, name, kind, region, endpoint, jwk, jkt, state, description };
 }
 
 @Injectable()
@@ -39,10 +39,7 @@ export class LandlordsRepository {
     await this.dataSource.getRepository(LandlordEntity).insert({ ...landlord, jwk: { ...landlord.jwk } });
   }
 
-  async update(
-    id: string,
-    change: Partial<Pick<Landlord, 'endpoint' | 'description' | 'microversions'>>,
-  ): Promise<void> {
+  async update(id: string, change: Partial<Pick<Landlord, 'endpoint' | 'description'>>): Promise<void> {
     await this.dataSource.getRepository(LandlordEntity).update({ id }, change);
   }
 

@@ -19,7 +19,6 @@ const UP = [
     jkt text NOT NULL,
     state text NOT NULL DEFAULT 'active',
     description text NOT NULL DEFAULT '',
-    microversions jsonb NOT NULL,
     event_seq bigint NOT NULL DEFAULT '0',
     registered_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),

@@ -16,8 +16,7 @@ const DEMAND: Demand = {
 
 function landlord(name: string, change: Partial<Landlord> = {}): Landlord {
   const jwk = { kty: 'EC', crv: 'P-256', x: '', y: '' } as const;
-  const microversions = { min: '2.1', max: '2.90' };
-  const base = { id: name, name, region: name, endpoint: '', jkt: '', description: '', microversions };
+  const base = { id: name, name, region: name, endpoint: '', jkt: '', description: '' };
   return { ...base, kind: 'compute', state: 'active', jwk, ...change };
 }
 

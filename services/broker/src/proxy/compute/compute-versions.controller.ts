@@ -4,7 +4,6 @@ import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
 import { onlySlash } from '../trailing-slash.js';
 import { ComputeContext } from './compute-context.js';
-import { overlap } from '../microversion-overlap.js';
 
 /** Version documents, written by the broker: no landlord's link ever reaches a client. */
 @Controller('regions/:region/compute')
@@ -43,16 +42,13 @@ export class ComputeVersionsController {
   }
 
   private async current(name: string) {
-    const region = await this.context.region(name);
+    await this.context.region(name);
     const { publicUrl } = this.context.links(name);
-    const standard = { min: COMPUTE_MIN_MICROVERSION, max: COMPUTE_MAX_MICROVERSION };
-    const landlord = region.combined ? undefined : region.landlords[0];
-    const { min, max } = landlord ? overlap(standard, landlord.microversions) : standard;
     return {
       id: 'v2.1',
       status: 'CURRENT',
-      version: formatMicroversion(max),
-      min_version: formatMicroversion(min),
+      version: formatMicroversion(COMPUTE_MAX_MICROVERSION),
+      min_version: formatMicroversion(COMPUTE_MIN_MICROVERSION),
       updated: '2013-07-23T11:33:21Z',
       links: [{ rel: 'self', href: `${publicUrl}/regions/${name}/compute/v2.1/` }],
     };

@@ -1,10 +1,9 @@
 import { Controller, Get, HttpCode, Param } from '@nestjs/common';
+import { VOLUME_MAX_MICROVERSION, VOLUME_MIN_MICROVERSION } from '@ocx/openstack-api/block-storage/microversions';
 import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
-import { overlap } from '../microversion-overlap.js';
 import { onlySlash } from '../trailing-slash.js';
 import { VolumeContext } from './volume-context.js';
-import { VOLUME_MAX, VOLUME_MIN } from './volume-microversions.js';
 
 /** Version documents, written by the broker: no landlord's link ever reaches a client. */
 @Controller('regions/:region/volume')
@@ -21,17 +20,14 @@ export class VolumeVersionsController {
   @Get(['v3', 'v3/*'])
   async version(@Param('region') name: string, @Param('*') rest?: string) {
     onlySlash(rest);
-    const region = await this.context.region(name);
-    const own = { min: VOLUME_MIN, max: VOLUME_MAX };
-    const landlord = region.combined ? undefined : region.landlords[0];
-    const { min, max } = landlord ? overlap(own, landlord.microversions) : own;
+    await this.context.region(name);
     return {
       versions: [
         {
           id: 'v3.0',
           status: 'CURRENT',
-          version: formatMicroversion(max),
-          min_version: formatMicroversion(min),
+          version: formatMicroversion(VOLUME_MAX_MICROVERSION),
+          min_version: formatMicroversion(VOLUME_MIN_MICROVERSION),
           updated: '2022-03-30T00:00:00Z',
           links: [{ rel: 'self', href: `${this.context.publicUrl}/regions/${name}/volume/v3/` }],
           'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.volume+json;version=3' }],

@@ -1,7 +1,8 @@
+import {
+  VOLUME_MAX_MICROVERSION as MAX,
+  VOLUME_MIN_MICROVERSION as MIN,
+} from '@ocx/openstack-api/block-storage/microversions';
 import { formatMicroversion, microversionMiddleware } from '@ocx/service-kit/microversion';
-
-const MIN = { major: 3, minor: 0 };
-const MAX = { major: 3, minor: 70 };
 
 /** What a storage landlord tells the exchange at enrolment. */
 export const BLOCK_STORAGE_MICROVERSIONS = { min: formatMicroversion(MIN), max: formatMicroversion(MAX) };
