@@ -5,20 +5,17 @@ import { LandlordBreaker } from '../../landlords/landlord-breaker.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import type { LeaseBooks } from '../leases/lease-books.js';
 import { LeasesService } from '../leases/leases.service.js';
-import { LandlordOffers } from './landlord-offers.js';
 
 /** Acts on what a landlord reports about its own leases; whatever else it names is dropped and counted. */
 @Injectable()
 export class EventHandler {
   constructor(
-    private readonly offers: LandlordOffers,
     private readonly leases: LeasesService,
     private readonly listeners: InventoryListeners,
     private readonly breaker: LandlordBreaker,
   ) {}
 
   async handle(landlord: Landlord, events: readonly LandlordEvent[]): Promise<void> {
-    if (events.some((event) => event.kind === 'offers')) await this.offers.pull(landlord);
     for (const event of events) {
       if (event.kind === 'lease') await this.leaseChanged(landlord, event);
       if (event.kind === 'resource') await this.resourceChanged(landlord, event);

@@ -12,6 +12,8 @@ const WAIT_SECONDS = 20;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 const OFFERS_INTERVAL_MS = 60_000;
+/** Each lease changes what is left on offer: a burst of them is read once, and not while its servers are being built. */
+const OFFERS_REST_MS = 500;
 const COMPARE_INTERVAL_MS = 60_000;
 
 /** Follows every landlord's feed, each in a loop of its own: one that is slow or lies does not hold up the others. */
@@ -118,6 +120,9 @@ export class LandlordFollower implements OnApplicationBootstrap, OnApplicationSh
     const asked = Date.now();
     const page = await this.feed.read(landlord, after, wait, this.stopping.signal);
     await this.sync.handle(landlord, page.events);
+    if (page.events.some(({ kind }) => kind === 'offers')) {
+      due.offers = Math.min(due.offers, Date.now() + OFFERS_REST_MS);
+    }
     const newest = page.events.at(-1)?.seq ?? after;
     if (page.gap) {
       due.resync = true;

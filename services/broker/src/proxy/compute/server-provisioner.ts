@@ -54,7 +54,7 @@ export class ServerProvisioner {
   ) {}
 
   /**
-   * Image, keys, create, in that order. The row is in the index before the landlord is asked, so that a crash in
+   * Image and keys, then the create. The row is in the index before the landlord is asked for it, so that a crash in
    * between loses nothing; a failure takes it out again.
    */
   async provision(
@@ -63,10 +63,13 @@ export class ServerProvisioner {
     placed: { lease: Lease; landlord: Landlord; name: string; reservationId: string; version: MicroversionValue },
   ): Promise<CreatedServer> {
     const { lease, landlord } = placed;
-    await this.distribution.ensureAt(landlord, prepared.image, caller);
-    await this.index(prepared, placed);
     try {
-      await this.boot(caller, prepared, lease, landlord);
+      const made = await Promise.allSettled([
+        this.distribution.ensureAt(landlord, prepared.image, caller),
+        this.index(prepared, placed),
+        this.boot(caller, prepared, lease, landlord),
+      ]);
+      for (const step of made) if (step.status === 'rejected') throw step.reason;
       return await this.create(caller, prepared, placed);
     } catch (error) {
       await this.inventory.remove('server', lease.resource.id, lease.id);
