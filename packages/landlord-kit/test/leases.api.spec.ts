@@ -49,7 +49,7 @@ describe('leases', () => {
     const before = await world.exchange.offer(landlord, TINY);
     const lease = await world.exchange.draft(landlord, { product: TINY });
     const jws = await world.exchange.sign(lease);
-    const answer = await world.exchange.claim(landlord, lease, jws);
+    const answer = await world.exchange.claim(landlord, lease, { jws });
     expect(answer.status).toBe(201);
     const acceptance = await verifyDocument(Acceptance, 'ocx-acceptance+jwt', answer.json.acceptance, landlord.jwk);
     expect(acceptance).toMatchObject({ lease_id: lease.id, lease_sha256: documentHash(jws) });
@@ -77,14 +77,14 @@ describe('leases', () => {
   it('gives one acceptance however often and concurrently one lease is presented', async () => {
     const lease = await world.exchange.draft(landlord, { product: TINY });
     const jws = await world.exchange.sign(lease);
-    const answers = await Promise.all(Array.from({ length: 12 }, () => world.exchange.claim(landlord, lease, jws)));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => world.exchange.claim(landlord, lease, { jws })));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     expect(new Set(answers.map(({ json }) => json.acceptance)).size).toBe(1);
     expect(await used()).toMatchObject({ vcpus: 1 });
     const other = await world.exchange.claim(landlord, { ...lease, user_id: 'somebody' });
     expect([other.status, other.json.reason]).toEqual([409, 'lease_mismatch']);
     await end(lease);
-    const late = await world.exchange.claim(landlord, lease, jws);
+    const late = await world.exchange.claim(landlord, lease, { jws });
     expect([late.status, late.json.reason]).toEqual([409, 'lease_ended']);
   });
 
@@ -130,7 +130,7 @@ describe('leases', () => {
       await world.exchange.key.sign('ocx-receipt+jwt', lease),
       'not a document',
     ]) {
-      const answer = await world.exchange.claim(landlord, lease, jws);
+      const answer = await world.exchange.claim(landlord, lease, { jws });
       expect(answer.status).toBe(400);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     }

@@ -147,12 +147,13 @@ export class FakeExchange {
   }
 
   /** Presents a lease to the landlord. */
-  async claim(landlord: EnrolledLandlord, lease: Lease, jws?: string) {
+  async claim(landlord: EnrolledLandlord, lease: Lease, sent: { jws?: string; boot?: object } = {}) {
     const caller = (await this.caller(landlord)).as({
       projectId: lease.project_id,
       access: { actions: ['claim'], lease_id: lease.id },
     });
-    const body = { lease: jws ?? (await this.sign(lease)) };
+    const { jws = await this.sign(lease), boot } = sent;
+    const body = { lease: jws, ...(boot ? { boot } : {}) };
     return caller.post<{ acceptance: string; reason?: string }>('/landlord/v1/leases', body);
   }
 

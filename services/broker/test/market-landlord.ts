@@ -24,6 +24,8 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => boolean
 export class LandlordDouble {
   id = '';
   readonly leases = new Map<string, DoubleLease>();
+  /** What came with claims, as it came. */
+  readonly boots: unknown[] = [];
   readonly calls: string[] = [];
   readonly events: string[] = [];
   offers: Offer[] = [];
@@ -183,7 +185,11 @@ export class LandlordDouble {
       reply(response, 200, { events: this.events.slice(after), last: this.events.length });
     } else if (route === 'POST /landlord/v1/leases') {
       if (!actions.includes('claim')) reply(response, 403, {});
-      else await this.claim((JSON.parse(body) as { lease: string }).lease, response);
+      else {
+        const claim = JSON.parse(body) as { lease: string; boot?: unknown };
+        if (claim.boot !== undefined) this.boots.push(claim.boot);
+        await this.claim(claim.lease, response);
+      }
     } else if (route === 'GET /landlord/v1/leases') {
       const after = url.searchParams.get('after') ?? '';
       const rows = [...this.leases.values()].sort((a, b) => (a.document.id < b.document.id ? -1 : 1));

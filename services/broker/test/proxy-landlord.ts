@@ -71,7 +71,6 @@ export class OpenStackDouble {
   readonly volumes = new Map<string, Record<string, unknown>>();
   readonly objects = new Map<string, Buffer>();
   readonly containers = new Set<string>();
-  readonly boots: unknown[] = [];
   /** Bodies of creates, as they came. */
   readonly creates: unknown[] = [];
   readonly images = new Map<string, Buffer>();
@@ -87,7 +86,7 @@ export class OpenStackDouble {
   constructor(readonly landlord: LandlordDouble) {
     landlord.misbehave = async (request, response) => {
       const url = request.url ?? '/';
-      const isOwn = /^\/(?:v2\.1|v3|v1|image)\/|^\/landlord\/v1\/(?:attachments|leases\/[^/]+\/boot)/.test(url);
+      const isOwn = /^\/(?:v2\.1|v3|v1|image)\/|^\/landlord\/v1\/attachments/.test(url);
       if (!isOwn) return false;
       this.requests.push({ method: request.method ?? '', url, headers: request.headers });
       if (this.behave(request, response)) return true;
@@ -101,10 +100,7 @@ export class OpenStackDouble {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const method = request.method ?? 'GET';
     const [, root = ''] = path.split('/');
-    if (path.endsWith('/boot')) {
-      this.boots.push(JSON.parse(body.toString()));
-      reply(response, 204);
-    } else if (path.startsWith('/landlord/v1/attachments')) this.attachment(method, path, body, response);
+    if (path.startsWith('/landlord/v1/attachments')) this.attachment(method, path, body, response);
     else if (root === 'image') this.image(method, path, body, response);
     else if (root === 'v2.1') this.compute(method, path, body, request, response);
     else if (root === 'v3') this.volume(method, path, body, request, response);

@@ -74,7 +74,7 @@ describe('the combined cloud to a compute client', () => {
     const id = await createServer('s1', { key_name: 'k1' });
     expect(cloud.harvard.servers.has(id)).toBe(true);
     expect(cloud.harvard.images.get(image)?.toString()).toBe('layers');
-    expect(cloud.harvard.boots.at(-1)).toMatchObject({ public_keys: [expect.stringContaining('ssh-rsa')] });
+    expect(cloud.harvard.landlord.boots.at(-1)).toMatchObject({ public_keys: [expect.stringContaining('ssh-rsa')] });
     const shown = await call('GET', `${COMPUTE}/servers/${id}`);
     expect(shown.body['server']).toMatchObject({
       tenant_id: TEST_PROJECT.id,

@@ -64,7 +64,6 @@ const ROUTES: Record<string, Opens> = {
   'GET /landlord/v1/leases': ['feed'],
   'POST /landlord/v1/leases/:id/end': ['end', 'write'],
   'GET /landlord/v1/leases/:id/usage': ['feed', 'settle', 'read'],
-  'PUT /landlord/v1/leases/:id/boot': ['create'],
   'GET /landlord/v1/events': ['feed'],
   'POST /landlord/v1/attachments': ['write'],
   'GET /landlord/v1/attachments/:id': ['read', 'write'],
@@ -72,7 +71,7 @@ const ROUTES: Record<string, Opens> = {
 };
 
 // These check the lease or the image that the token names after the action itself: 403 as well, for their own reason.
-const NAMED = ['POST /v2.1/servers', 'POST /image/v2/images', 'PUT /landlord/v1/leases/:id/boot'];
+const NAMED = ['POST /v2.1/servers', 'POST /image/v2/images'];
 
 describe('who may call', () => {
   let world: ComputeWorld;

@@ -223,11 +223,15 @@ describe('servers', () => {
     const pinned = await world.exchangeImage();
     const product = { type: 'server' as const, id: 'm1.tiny' };
     const lease = await world.exchange.draft(world.landlord, { product });
-    expect((await world.exchange.claim(world.landlord, lease)).status).toBe(201);
-    const tenant = world.caller.as({ access: { actions: ['create', 'read', 'write'], lease_id: lease.id } });
     const { publicKey } = generateKeypair('broker');
     const boot = { public_keys: [publicKey], hostname: 'rented' };
-    expect((await tenant.put(`/landlord/v1/leases/${lease.id}/boot`, boot)).status).toBe(204);
+    const jws = await world.exchange.sign(lease);
+    const claim = (unchecked: object) => world.exchange.claim(world.landlord, lease, { jws, boot: unchecked });
+    expect((await claim({ ...boot, hostname: 'a..b' })).status).toBe(400);
+    expect((await claim({ ...boot, public_keys: ['no key'] })).status).toBe(400);
+    expect((await claim(boot)).status).toBe(201);
+    expect((await claim({ public_keys: [], hostname: 'another' })).status).toBe(201);
+    const tenant = world.caller.as({ access: { actions: ['create', 'read', 'write'], lease_id: lease.id } });
     const body = { server: { name: 'rented', imageRef: pinned, flavorRef: 'm1.tiny', key_name: 'at-the-broker' } };
     const first = await tenant.post<{ server: { id: string } }>('/v2.1/servers', body);
     expect([first.status, first.json.server.id]).toEqual([202, lease.resource.id]);

@@ -10,7 +10,9 @@ import { LandlordEvents } from '../events/landlord-events.js';
 import { OfferBook } from '../offers/offer-book.js';
 import { wholeSecond } from '../usage/metering.js';
 import { contradictionIn } from './lease-terms.js';
+import type { Boot } from './leased-resources.js';
 import { LeasesRepository } from './leases.repository.js';
+import { ServiceResources } from './service-resources.js';
 
 /** A lease is presented soon after the broker signed it; an older one is a replay or a very late retry. */
 const MAX_AGE_SECONDS = 600;
@@ -24,14 +26,15 @@ export class LeaseClaim {
     private readonly book: OfferBook,
     private readonly repository: LeasesRepository,
     private readonly events: LandlordEvents,
+    private readonly resources: ServiceResources,
   ) {}
 
   /**
-   * Checks policy and capacity and countersigns, in one transaction. Presenting the same lease again gives the same
-   * acceptance. Throws {@link InvalidInput} for a document that is not a lease of the exchange to this landlord,
+   * Checks policy and capacity, keeps what the resource will boot with, and countersigns, in one transaction. Presenting
+   * the same lease again gives the same acceptance and changes nothing. Throws {@link InvalidInput} for a document that is not a lease of the exchange to this landlord,
    * {@link Forbidden} when the token is for another lease, {@link Conflict} with a reason for a refusal.
    */
-  async claim(principal: Principal, jws: string): Promise<{ acceptance: string }> {
+  async claim(principal: Principal, jws: string, boot?: Boot): Promise<{ acceptance: string }> {
     const enrolled = this.party.enrolled();
     const lease = await verifyDocument(LeaseDocument, 'ocx-lease+jwt', jws, enrolled.exchangeJwk).catch(refuseDocument);
     checkAddressed(lease, enrolled);
@@ -40,7 +43,7 @@ export class LeaseClaim {
     return this.repository.transaction(async (manager) => {
       await this.repository.serialise(manager, lease.id);
       const known = await this.repository.find(lease.id, manager);
-      if (!known) return { acceptance: await this.accept(manager, lease, jws, sha256) };
+      if (!known) return { acceptance: await this.accept(manager, lease, { jws, sha256, boot }) };
       if (known.documentSha256 !== sha256) {
         throw new Conflict('Another lease was countersigned under this id.', { reason: 'lease_mismatch' });
       }
@@ -49,7 +52,11 @@ export class LeaseClaim {
     });
   }
 
-  private async accept(manager: EntityManager, lease: LeaseDocument, jws: string, sha256: string): Promise<string> {
+  private async accept(
+    manager: EntityManager,
+    lease: LeaseDocument,
+    { jws, sha256, boot }: { jws: string; sha256: string; boot: Boot | undefined },
+  ): Promise<string> {
     const now = new Date();
     checkTimes(lease, now);
     const claimed = await this.book.accept(manager, lease);
@@ -77,6 +84,7 @@ export class LeaseClaim {
       meteredTo: wholeSecond(now),
     };
     await this.repository.insert(manager, row).catch(refuseTakenResource);
+    if (boot !== undefined) await this.resources.get().prepare({ ...row, state: 'active' }, boot, manager);
     await this.events.emit(manager, { kind: 'lease', lease_id: lease.id, resource: lease.resource, state: 'active' });
     await this.events.emit(manager, { kind: 'offers' });
     return acceptance;

@@ -1,5 +1,10 @@
+import { InvalidInput } from '@ocx/service-kit/errors';
+import type { EntityManager } from 'typeorm';
 import type { Product } from '@ocx/openstack-api/exchange/documents';
 import type { Lease, ResourceVector } from './lease.js';
+
+/** What came with a claim, unchecked. */
+export type Boot = Readonly<Record<string, unknown>>;
 
 /**
  * What the landlord's service does for its leases. Exactly one provider of this class must exist somewhere in the
@@ -11,6 +16,14 @@ export abstract class LeasedResources {
    * quick. Undefined for a product this landlord cannot serve; all zero for what is metered as it grows.
    */
   abstract capacityOf(product: Product, quantity: number): ResourceVector | undefined;
+
+  /**
+   * Keeps what the resource of a lease will boot with, in the transaction of the claim. Throws {@link InvalidInput} for
+   * what cannot be used, as a service does that boots nothing; the claim is then undone.
+   */
+  prepare(_lease: Lease, _boot: Boot, _manager: EntityManager): Promise<void> {
+    return Promise.reject(new InvalidInput('Nothing boots here.'));
+  }
 
   /**
    * Destroys the resource of the lease and whatever hangs on it. Idempotent: a resource that was never created, or is

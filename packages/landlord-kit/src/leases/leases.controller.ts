@@ -11,7 +11,10 @@ import { leaseView, type LeaseView } from './lease.view.js';
 import { checkReach, claimLease, endLease, listLeases, readUsage } from './leases.policy.js';
 import { LeasesService } from './leases.service.js';
 
-const Claim = z.strictObject({ lease: z.string().min(1).max(16_384) });
+const Claim = z.strictObject({
+  lease: z.string().min(1).max(16_384),
+  boot: z.record(z.string().max(64), z.unknown()).optional(),
+});
 const ListQuery = z.strictObject({ after: Uuid.optional() });
 const UsageQuery = z.strictObject({ after: z.coerce.number().int().nonnegative().max(2_147_483_647).default(0) });
 const PAGE = 500;
@@ -29,7 +32,8 @@ export class LeasesController {
   @HttpCode(201)
   @Policy(claimLease)
   claim(@Caller() caller: Principal, @Body() body: unknown): Promise<{ acceptance: string }> {
-    return this.claims.claim(caller, parse(Claim, body).lease);
+    const { lease, boot } = parse(Claim, body);
+    return this.claims.claim(caller, lease, boot);
   }
 
   @Get()

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Hostname, UserData } from './values.js';
 
 /**
- * `PUT /landlord/v1/leases/{lease id}/boot`: what the server of a lease boots with and Nova's strict create body has no
- * place for. Key pairs live at the broker; the public keys travel here, before the create under the same lease.
+ * `boot` of `POST /landlord/v1/leases`: what the server of a lease boots with and Nova's strict create body has no place
+ * for. Key pairs live at the broker; the public keys travel here, and the create under the same lease uses them up.
  */
 export const ServerBoot = z.strictObject({
   public_keys: z

@@ -58,18 +58,6 @@ export class ServerAdmission {
     });
   }
 
-  /** Stores what the server of a lease will boot with. */
-  async prepareBoot(
-    caller: Principal,
-    leaseId: string,
-    boot: { public_keys: string[]; user_data?: string | undefined; hostname?: string | undefined },
-  ): Promise<void> {
-    const lease = await this.leases.forCreate(caller, 'server');
-    if (lease?.id !== leaseId) throw new NotFound('The lease could not be found.');
-    const { public_keys: publicKeys, user_data: userData = null, hostname = null } = boot;
-    await this.boots.put(leaseId, { publicKeys, userData, hostname });
-  }
-
   /** The create has used it up. */
   forgetBoot(leaseId: string, manager: EntityManager): Promise<void> {
     return this.boots.remove(leaseId, manager);

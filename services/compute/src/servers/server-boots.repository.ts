@@ -13,8 +13,8 @@ export interface Boot {
 export class ServerBootsRepository {
   constructor(@InjectRepository(ServerBootEntity) private readonly rows: Repository<ServerBootEntity>) {}
 
-  async put(leaseId: string, boot: Boot): Promise<void> {
-    await this.rows.upsert({ leaseId, ...boot, publicKeys: [...boot.publicKeys] }, ['leaseId']);
+  async add(leaseId: string, boot: Boot, manager: EntityManager): Promise<void> {
+    await manager.insert(ServerBootEntity, { leaseId, ...boot, publicKeys: [...boot.publicKeys] });
   }
 
   async find(leaseId: string): Promise<Boot | undefined> {

@@ -10,7 +10,6 @@ import { ServerActionsController } from './server-actions.controller.js';
 import { ServerActionsRepository } from './server-actions.repository.js';
 import { ServerAdmission } from './server-admission.js';
 import { ServerAnnouncer } from './server-announcer.js';
-import { ServerBootController } from './server-boot.controller.js';
 import { ServerBootEntity } from './server-boot.entity.js';
 import { ServerBootsRepository } from './server-boots.repository.js';
 import { ServerBuilder } from './server-builder.js';
@@ -59,7 +58,7 @@ export class ServersModule {
     return {
       module: ServersModule,
       imports: [TypeOrmModule.forFeature([ServerActionEntity, ServerBootEntity]), ...parts],
-      controllers: [ServersController, ServerActionsController, ServerPartsController, ServerBootController],
+      controllers: [ServersController, ServerActionsController, ServerPartsController],
       providers: PROVIDERS,
       exports: [Quotas],
     };

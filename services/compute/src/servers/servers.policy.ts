@@ -1,4 +1,4 @@
-import { landlordAction, projectAction } from '@ocx/landlord-kit/landlord.policy';
+import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import type { PolicyRule } from '@ocx/service-kit/auth';
 
 export const readServers: PolicyRule = {
@@ -30,10 +30,4 @@ export const deleteServer: PolicyRule = {
   ...projectAction('write'),
   name: 'os_compute_api:servers:delete',
   description: 'Servers of the own project: action write from the exchange, role member at home.',
-};
-
-export const prepareBoot: PolicyRule = {
-  ...landlordAction('create'),
-  name: 'landlord:leases:boot',
-  description: 'The exchange only, for the server of the lease that the token names, before it is created.',
 };

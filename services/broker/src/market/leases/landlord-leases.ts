@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import type { ServerBoot } from '@ocx/openstack-api/compute/boot';
 import { Acceptance, Resource } from '@ocx/openstack-api/exchange/documents';
 import { OpenStackId, Uuid } from '@ocx/openstack-api/ids';
 import { DocumentRefused, documentHash, verifyDocument } from '@ocx/openstack-client/documents';
@@ -57,12 +58,15 @@ export class LandlordLeases {
     await this.connections.forTenant(caller, landlord, orderAccess(leaseId));
   }
 
-  /** Presents the lease for countersigning. Throws {@link ClaimRefused}. Idempotent by lease id. */
-  async claim(caller: Principal, landlord: Landlord, lease: Lease): Promise<string> {
+  /**
+   * Presents the lease for countersigning, with what its server will boot with. Throws {@link ClaimRefused}. Idempotent by
+   * lease id.
+   */
+  async claim(caller: Principal, landlord: Landlord, lease: Lease, boot?: ServerBoot): Promise<string> {
     const session = await this.connections.forTenant(caller, landlord, orderAccess(lease.id));
     const answer = await session.request('POST', '/landlord/v1/leases', {
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ lease: lease.document }),
+      body: JSON.stringify({ lease: lease.document, boot }),
       maxBytes: 256 * 1024,
       deadlineMs: CLAIM_DEADLINE_MS,
     });

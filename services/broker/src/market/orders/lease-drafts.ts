@@ -20,6 +20,11 @@ export interface Tenant {
   readonly userId: string;
 }
 
+export interface PlacedOrder {
+  readonly orderId: string;
+  readonly request: OrderRequest;
+}
+
 /** Turns a chosen offer into a lease the broker has signed, with its escrow held and its grant at hand. */
 @Injectable()
 export class LeaseDrafts {
@@ -32,9 +37,9 @@ export class LeaseDrafts {
   ) {}
 
   /** Throws `Conflict` with reason `no_funds` when the project cannot pay an hour of it. */
-  async open(tenant: Tenant, orderId: string, request: OrderRequest, chosen: RankedOffer): Promise<string> {
+  async open(id: string, tenant: Tenant, order: PlacedOrder, chosen: RankedOffer): Promise<void> {
+    const { orderId, request } = order;
     const { resourceType, quantity } = request;
-    const id = randomUUID();
     const now = new Date();
     const terms = {
       order_id: orderId,
@@ -73,12 +78,11 @@ export class LeaseDrafts {
       document,
     };
     await this.book.open(lease, roundUp(chosen.perHour));
-    return id;
   }
 
-  /** Has identity issue the lease grant, without which nothing is sent to the landlord, and stores it. */
-  async grant(caller: Principal, leaseId: string, landlordId: string): Promise<LeaseBooks> {
-    const grant = await this.identity
+  /** Has identity issue the lease grant. */
+  async requestGrant(caller: Principal, leaseId: string, landlordId: string): Promise<string> {
+    const { token } = await this.identity
       .exchange({
         subjectToken: caller.rawToken,
         requestedTokenType: LEASE_GRANT_TYPE,
@@ -88,7 +92,12 @@ export class LeaseDrafts {
       .catch((error: unknown) => {
         throw identityFailure(error);
       });
-    await this.leases.setGrant(leaseId, grant.token);
+    return token;
+  }
+
+  /** Stores the grant, without which nothing is sent to the landlord. */
+  async storeGrant(leaseId: string, grant: string): Promise<LeaseBooks> {
+    await this.leases.setGrant(leaseId, grant);
     const lease = await this.leases.byId(leaseId);
     if (!lease) throw new Error('A lease vanished.');
     return lease;

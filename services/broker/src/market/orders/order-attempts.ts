@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AddressRefused } from '@ocx/openstack-client/address-policy';
 import { PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
@@ -41,8 +42,12 @@ export class OrderAttempts {
   ) {}
 
   async attempt<T>(attempt: Attempt<T>): Promise<Outcome<T>> {
-    const { tenant, orderId, request, chosen } = attempt;
-    const leaseId = await this.drafts.open(tenant, orderId, request, chosen).catch((error: unknown) => {
+    const { tenant, chosen } = attempt;
+    const leaseId = randomUUID();
+    const authority = this.authority(attempt, leaseId);
+    // Awaited once the lease is written; until then its failure is not unhandled.
+    authority.catch(() => undefined);
+    await this.drafts.open(leaseId, tenant, attempt, chosen).catch((error: unknown) => {
       throw isNoFunds(error) ? orderError('no_funds') : error;
     });
     const heartbeat = setInterval(() => {
@@ -51,7 +56,7 @@ export class OrderAttempts {
       });
     }, HEARTBEAT_MS);
     try {
-      return { filled: await this.carryOut(attempt, leaseId) };
+      return { filled: await this.carryOut(attempt, leaseId, authority) };
     } catch (error) {
       return await this.undo(attempt, leaseId, error);
     } finally {
@@ -59,16 +64,26 @@ export class OrderAttempts {
     }
   }
 
-  private async carryOut<T>({ caller, chosen, provision }: Attempt<T>, leaseId: string): Promise<FilledOrder<T>> {
-    const { landlord } = chosen;
-    // Side by side at identity. Nothing is sent to the landlord before the grant is stored.
-    const [lease] = await Promise.all([
-      this.drafts.grant(caller, leaseId, landlord.id),
-      this.landlordLeases.authorise(caller, landlord, leaseId),
+  /** Asked of identity while the lease is being written: the grant of the lease, and the token of this order. */
+  private async authority<T>({ caller, chosen }: Attempt<T>, leaseId: string): Promise<string> {
+    const [grant] = await Promise.all([
+      this.drafts.requestGrant(caller, leaseId, chosen.landlord.id),
+      this.landlordLeases.authorise(caller, chosen.landlord, leaseId),
     ]);
+    return grant;
+  }
+
+  private async carryOut<T>(
+    { caller, request, chosen, provision }: Attempt<T>,
+    leaseId: string,
+    authority: Promise<string>,
+  ): Promise<FilledOrder<T>> {
+    const { landlord } = chosen;
+    // Nothing is sent to the landlord before the grant is stored.
+    const lease = await this.drafts.storeGrant(leaseId, await authority);
     // Before the claim is sent: no honest landlord counts from an earlier time.
     const acceptedAt = new Date();
-    const acceptance = await this.landlordLeases.claim(caller, landlord, lease);
+    const acceptance = await this.landlordLeases.claim(caller, landlord, lease, request.boot);
     if (!(await this.book.claimed(leaseId, acceptance, acceptedAt))) throw overtaken();
     const claimed = { ...lease, state: 'claimed' as const, acceptedAt };
     const result = await provision(claimed, landlord);

@@ -1,3 +1,4 @@
+import type { ServerBoot } from '@ocx/openstack-api/compute/boot';
 import type { Resource } from '@ocx/openstack-api/exchange/documents';
 import type { Landlord } from '../../landlords/landlord.js';
 import type { Lease } from '../leases/lease.js';
@@ -22,6 +23,8 @@ export interface OrderRequest {
   /** A landlord's region, which is also its availability zone; undefined in the combined region. */
   readonly region?: string | undefined;
   readonly hints?: OrderHints | undefined;
+  /** Given to the landlord with the claim. */
+  readonly boot?: ServerBoot | undefined;
   readonly idempotencyKey?: string | undefined;
   /** Chosen for each attempt when undefined. */
   readonly resourceId?: string | undefined;

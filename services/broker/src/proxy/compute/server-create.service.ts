@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ServerBoot } from '@ocx/openstack-api/compute/boot';
 import type { CreateServerBody } from '@ocx/openstack-api/compute/servers';
 import { InvalidInput } from '@ocx/service-kit/errors';
 import type { MicroversionValue } from '@ocx/service-kit/microversion';
@@ -11,6 +12,14 @@ import type { Region } from '../regions/region.js';
 import { orderHints } from './order-hints.js';
 import { type PreparedServer, ServerPreparation } from './server-preparation.service.js';
 import { type CreatedServer, ServerProvisioner } from './server-provisioner.js';
+
+function bootOf({ publicKeys, server: { user_data: userData, hostname } }: PreparedServer): ServerBoot {
+  return {
+    public_keys: publicKeys,
+    ...(typeof userData === 'string' ? { user_data: userData } : {}),
+    ...(hostname === undefined ? {} : { hostname }),
+  };
+}
 
 /** Turns Nova's create into orders at the market, one for each server asked for. */
 @Injectable()
@@ -67,6 +76,7 @@ export class ServerCreateService {
         productId: flavorId,
         quantity: 1,
         hints: one.hints,
+        boot: bootOf(prepared),
         ...(region === undefined ? {} : { region }),
       },
       (lease, landlord) => this.provisioner.provision(caller, prepared, { ...one, lease, landlord }),

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ServerBoot } from '@ocx/openstack-api/compute/boot';
 import { ServerCreated } from '@ocx/openstack-api/compute/servers';
 import { BadGateway } from '@ocx/service-kit/errors';
 import { isAtLeast, type MicroversionValue } from '@ocx/service-kit/microversion';
@@ -54,7 +53,7 @@ export class ServerProvisioner {
   ) {}
 
   /**
-   * Image and keys, then the create. The row is in the index before the landlord is asked for it, so that a crash in
+   * The image, then the create. The row is in the index before the landlord is asked for it, so that a crash in
    * between loses nothing; a failure takes it out again.
    */
   async provision(
@@ -67,7 +66,6 @@ export class ServerProvisioner {
       const made = await Promise.allSettled([
         this.distribution.ensureAt(landlord, prepared.image, caller),
         this.index(prepared, placed),
-        this.boot(caller, prepared, lease, landlord),
       ]);
       for (const step of made) if (step.status === 'rejected') throw step.reason;
       return await this.create(caller, prepared, placed);
@@ -98,20 +96,6 @@ export class ServerProvisioner {
       createdAt: now,
       updatedAt: now,
       lastView: null,
-    });
-  }
-
-  private async boot(caller: Principal, prepared: PreparedServer, lease: Lease, landlord: Landlord): Promise<void> {
-    const { user_data: userData, hostname } = prepared.server;
-    const boot: ServerBoot = {
-      public_keys: prepared.publicKeys,
-      ...(typeof userData === 'string' ? { user_data: userData } : {}),
-      ...(hostname === undefined ? {} : { hostname }),
-    };
-    await this.gateway.call(caller, landlord, orderAccess(lease.id), {
-      method: 'PUT',
-      path: `/landlord/v1/leases/${lease.id}/boot`,
-      body: boot,
     });
   }
 
