@@ -4,7 +4,7 @@ import { SigningKey } from '@ocx/openstack-client/signing-key';
 import type { EnrolledLandlord } from '@ocx/testing/fake-exchange';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import type { LandlordCaller, Tenant } from '@ocx/testing/landlord-caller';
-import { routesOf } from '@ocx/testing/routes';
+import { routesOf } from '@ocx/service-kit/routes';
 import { landlordFile, TestWorld, type TestLandlord } from './landlord-app.js';
 
 const LEASE = '11111111-2222-4333-8444-555555555555';

@@ -31,6 +31,13 @@ export const Public = () => SetMetadata(PUBLIC, true);
 /** The rule a caller must meet. A route with neither `@Policy` nor `@Public` is refused. */
 export const Policy = (rule: PolicyRule) => SetMetadata(POLICY, rule);
 
+/** Who may call a route, as its decorators say; undefined when they say nothing, which refuses everybody. */
+export function accessOf(handler: object, controller: object): 'public' | PolicyRule | undefined {
+  const noted = (key: string): unknown =>
+    Reflect.getMetadata(key, handler) ?? (Reflect.getMetadata(key, controller) as unknown);
+  return noted(PUBLIC) === true ? 'public' : (noted(POLICY) as PolicyRule | undefined);
+}
+
 @Injectable()
 export class TokenGuard implements CanActivate {
   constructor(

@@ -1,3 +1,5 @@
+import { novaFaultName } from '@ocx/openstack-api/faults';
+
 /** The error form of one API family. */
 export type FaultStyle = 'keystone' | 'nova' | 'glance' | 'cinder' | 'swift' | 'neutron' | 'placement' | 'problem';
 
@@ -40,20 +42,6 @@ const TITLES: Record<number, string> = {
   507: 'Insufficient Storage',
 };
 
-const NOVA_NAMES: Record<number, string> = {
-  400: 'badRequest',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'itemNotFound',
-  405: 'badMethod',
-  409: 'conflictingRequest',
-  413: 'overLimit',
-  415: 'badMediaType',
-  429: 'overLimit',
-  501: 'notImplemented',
-  503: 'serviceUnavailable',
-};
-
 export const faultTitle = (status: number): string => TITLES[status] ?? 'Error';
 
 function escapeHtml(text: string): string {
@@ -69,7 +57,7 @@ const json = (value: unknown): { contentType: string; body: string } => ({
 function novaFault({ status, message, retryAfterSeconds }: Fault) {
   if (status === 401) return keystoneFault({ status, message });
   const retry = status === 413 || status === 429 ? { retryAfter: String(retryAfterSeconds ?? 0) } : {};
-  return json({ [NOVA_NAMES[status] ?? 'computeFault']: { code: status, message, ...retry } });
+  return json({ [novaFaultName(status)]: { code: status, message, ...retry } });
 }
 
 function keystoneFault({ status, message }: Fault) {

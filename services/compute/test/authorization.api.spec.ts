@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LandlordAction, type LandlordAccess } from '@ocx/openstack-api/exchange/tokens';
-import { routesOf } from '@ocx/testing/routes';
+import { routesOf } from '@ocx/service-kit/routes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ComputeWorld } from './compute-world.js';
 

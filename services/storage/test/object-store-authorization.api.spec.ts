@@ -1,4 +1,4 @@
-import { routesOf } from '@ocx/testing/routes';
+import { routesOf } from '@ocx/service-kit/routes';
 import { TEST_PROJECT } from '@ocx/testing/token-mint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StorageUnderTest, SwiftUser } from './object-store-service.js';
