@@ -10,11 +10,15 @@ import { Policy } from '@ocx/service-kit/auth';
 import { loadConfig } from '@ocx/service-kit/config';
 import { databaseModule } from '@ocx/service-kit/database';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
+import { openApiDocument } from '@ocx/service-kit/openapi-document';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { holdToDocument } from '@ocx/testing/document-conformance';
 import { FakeExchange, type EnrolledLandlord } from '@ocx/testing/fake-exchange';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import { freePort } from '@ocx/testing/free-port';
 import { testDatabase, type TestDatabase } from '@ocx/testing/postgres';
+import { z } from 'zod';
 import { LANDLORD_ENTITIES, LANDLORD_MIGRATIONS } from '../src/landlord-database.js';
 import { LandlordConfig } from '../src/landlord.config.js';
 import { landlordAuth, landlordModule } from '../src/landlord.module.js';
@@ -51,18 +55,21 @@ class ServersController {
 
   @Get()
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: z.object({ realm: z.string(), roles: z.array(z.string()) }) } })
   list(@Caller() caller: Principal) {
     return { realm: caller.realm, roles: caller.roles };
   }
 
   @Post()
   @Policy(projectAction('create'))
+  @Operation({ answers: { 201: z.object({ id: z.string().nullable() }) }, errors: [409] })
   async create(@Caller() caller: Principal) {
     const lease = await this.leases.forCreate(caller, 'server');
     return { id: lease?.resource.id ?? null };
   }
 
   @Get('undeclared')
+  @Operation({ answers: { 200: z.object({}) } })
   undeclared() {
     return {};
   }
@@ -177,6 +184,8 @@ export class TestWorld {
   }
 }
 
+const faultStyle = (at: string) => (at.startsWith('/landlord/') ? 'problem' : 'nova');
+
 async function startLandlord(env: Record<string, string>) {
   const config = loadConfig(LandlordConfig, env);
   const landlord = landlordModule({
@@ -188,8 +197,10 @@ async function startLandlord(env: Record<string, string>) {
   const app = await createApp(serviceModule(landlord, config.DATABASE_URL), {
     name: 'landlord-test',
     config,
-    faultStyle: (at) => (at.startsWith('/landlord/') ? 'problem' : 'nova'),
+    faultStyle,
   });
+  const info = { title: 'A landlord', description: 'For tests', version: '1' };
+  holdToDocument(app, await openApiDocument(app, { info, faultStyle, authentication: () => ['landlordToken'] }));
   await app.listen({ port: config.OCX_PORT, host: '127.0.0.1' });
   return { app, resources: app.get(ServersInMemory) };
 }

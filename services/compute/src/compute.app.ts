@@ -2,13 +2,21 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { COMPUTE_MAX_MICROVERSION, COMPUTE_MIN_MICROVERSION } from '@ocx/openstack-api/compute/microversions';
 import { type AppOptions, createApp } from '@ocx/service-kit/bootstrap';
 import type { FaultStyle } from '@ocx/service-kit/fault';
-import { microversionMiddleware } from '@ocx/service-kit/microversion';
+import { microversionMiddleware, type MicroversionOptions } from '@ocx/service-kit/microversion';
 import type { ComputeSettings } from './compute.config.js';
 import { ComputeModule } from './compute.module.js';
 
 const IMAGE_FILE = /^\/image\/v2\/images\/[^/?]+\/file(?:\?|$)/;
 
-function faultStyle(path: string): FaultStyle {
+export const COMPUTE_MICROVERSIONS: MicroversionOptions = {
+  service: 'compute',
+  legacyHeader: 'X-OpenStack-Nova-API-Version',
+  min: COMPUTE_MIN_MICROVERSION,
+  max: COMPUTE_MAX_MICROVERSION,
+  applies: (path) => path.startsWith('/v2.1'),
+};
+
+export function faultStyle(path: string): FaultStyle {
   if (path.startsWith('/landlord/')) return 'problem';
   return path.startsWith('/image') ? 'glance' : 'nova';
 }
@@ -19,15 +27,7 @@ export function computeOptions(settings: ComputeSettings): AppOptions {
     config: settings,
     faultStyle,
     rawBody: (path, method) => method === 'PUT' && IMAGE_FILE.test(path),
-    middleware: [
-      microversionMiddleware({
-        service: 'compute',
-        legacyHeader: 'X-OpenStack-Nova-API-Version',
-        min: COMPUTE_MIN_MICROVERSION,
-        max: COMPUTE_MAX_MICROVERSION,
-        applies: (path) => path.startsWith('/v2.1'),
-      }),
-    ],
+    middleware: [microversionMiddleware(COMPUTE_MICROVERSIONS)],
   };
 }
 

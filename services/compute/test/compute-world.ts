@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import Docker from 'dockerode';
 import { loadConfig } from '@ocx/service-kit/config';
 import { type EnrolledLandlord, FakeExchange } from '@ocx/testing/fake-exchange';
+import { holdToDocument } from '@ocx/testing/document-conformance';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import { freePort } from '@ocx/testing/free-port';
 import type { LandlordCaller } from '@ocx/testing/landlord-caller';
@@ -23,6 +25,8 @@ export interface Answer<T = Record<string, unknown>> {
   text: string;
   json: T;
 }
+
+const DOCUMENT = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as object;
 
 const price = { meter: 'server_seconds', relation: 'anyone', amount: '1000', per: '3600' };
 
@@ -69,6 +73,7 @@ export class ComputeWorld {
   async boot(env: Record<string, string> = {}): Promise<void> {
     const settings = loadConfig(ComputeSettings, { ...this.env, ...env });
     this.app = await createComputeApp(settings);
+    holdToDocument(this.app, DOCUMENT);
     await this.app.listen({ port: settings.OCX_PORT, host: '127.0.0.1' });
   }
 

@@ -1,19 +1,14 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { z } from 'zod';
 import type { ChallengeAnswer } from '@ocx/openstack-api/exchange/documents';
+import { Challenge, ChallengeReply, LandlordAbout } from '@ocx/openstack-api/exchange/landlord';
 import { Public } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { LANDLORD_OPTIONS, type LandlordOptions } from '../landlord-options.js';
 import { LandlordFile } from '../offers/landlord-file.service.js';
 import { EnrolmentClient } from './enrolment-client.js';
 import { LandlordParty } from './landlord-party.js';
-
-const Challenge = z.strictObject({
-  nonce: z.string().min(16).max(128),
-  endpoint: z.string().max(256),
-  exchange: z.string().max(256),
-});
 
 @Controller('landlord/v1')
 export class EnrolmentController {
@@ -26,7 +21,8 @@ export class EnrolmentController {
 
   @Get()
   @Public()
-  about() {
+  @Operation({ answers: { 200: LandlordAbout } })
+  about(): LandlordAbout {
     const enrolled = this.party.current();
     const { name, region } = this.file.current();
     return {
@@ -47,6 +43,7 @@ export class EnrolmentController {
   @Post('challenge')
   @HttpCode(200)
   @Public()
+  @Operation({ body: Challenge, answers: { 200: ChallengeReply }, errors: [403] })
   async challenge(@Body() body: unknown): Promise<{ answer: string }> {
     const { nonce, endpoint, exchange } = parse(Challenge, body);
     const ours = this.party.current()?.endpoint ?? this.options.config.OCX_PUBLIC_URL;

@@ -1,15 +1,11 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import { LandlordEvents as EventsAnswer, LandlordEventsQuery } from '@ocx/openstack-api/exchange/landlord';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { landlordAction } from '../landlord.policy.js';
 import { LandlordEvents } from './landlord-events.js';
-
-const EventsQuery = z.strictObject({
-  after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
-  wait: z.coerce.number().int().min(0).max(25).default(0),
-});
 
 @Controller('landlord/v1/events')
 export class EventsController {
@@ -17,11 +13,12 @@ export class EventsController {
 
   @Get()
   @Policy(landlordAction('feed'))
+  @Operation({ query: LandlordEventsQuery, answers: { 200: EventsAnswer } })
   list(
     @Query() query: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ events: string[]; last: number }> {
-    const { after, wait } = parse(EventsQuery, query);
+    const { after, wait } = parse(LandlordEventsQuery, query);
     const gone = new AbortController();
     reply.raw.once('close', () => {
       gone.abort();

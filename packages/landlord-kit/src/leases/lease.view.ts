@@ -1,14 +1,7 @@
+import type { LandlordLease } from '@ocx/openstack-api/exchange/landlord';
 import type { StoredLease } from './leases.repository.js';
 
-export interface LeaseView {
-  id: string;
-  project_id: string;
-  resource: StoredLease['resource'];
-  state: StoredLease['state'];
-  usage_seq: number;
-}
-
-export function leaseView(lease: StoredLease): LeaseView {
+export function leaseView(lease: StoredLease): LandlordLease {
   const { id, projectId, resource, state, usageSeq } = lease;
   return { id, project_id: projectId, resource, state, usage_seq: usageSeq };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
+import { Link } from './values.js';
 
 const KeypairName = z
   .string()
@@ -28,6 +29,23 @@ export const Keypair = z.strictObject({
   private_key: z.string().optional(),
 });
 export type Keypair = z.infer<typeof Keypair>;
+
+export const KeypairAnswer = z.strictObject({ keypair: Keypair });
+export const KeypairList = z.strictObject({
+  keypairs: z.array(z.strictObject({ keypair: Keypair })),
+  keypairs_links: z.array(Link).max(1).optional(),
+});
+
+/** `GET /os-keypairs/{name}`: Nova shows bookkeeping columns here that it shows nowhere else. */
+export const KeypairDetail = Keypair.extend({
+  id: z.int(),
+  created_at: z.string(),
+  deleted: z.literal(false),
+  deleted_at: z.null(),
+  updated_at: z.null(),
+});
+export type KeypairDetail = z.infer<typeof KeypairDetail>;
+export const KeypairDetailAnswer = z.strictObject({ keypair: KeypairDetail });
 
 export const KeypairListQuery = z.object({
   limit: z.coerce.number().int().nonnegative().optional(),

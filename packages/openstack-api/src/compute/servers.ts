@@ -5,29 +5,33 @@ import { Hostname, Links, LooseBoolean, LooseCount, Metadata, Name, Tag, UserDat
 const DiskConfig = z.enum(['AUTO', 'MANUAL']);
 const Description = z.string().max(255).nullable();
 
-const NetworkRequest = z.strictObject({
-  uuid: OpenStackId.optional(),
-  port: OpenStackId.optional(),
-  fixed_ip: z.string().max(45).optional(),
-  tag: Tag.optional(),
-});
+const NetworkRequest = z
+  .strictObject({
+    uuid: OpenStackId.optional(),
+    port: OpenStackId.optional(),
+    fixed_ip: z.string().max(45).optional(),
+    tag: Tag.optional(),
+  })
+  .meta({ id: 'NetworkRequest' });
 
 /** The one block device that a container has: its image, as clients spell it out. */
-const BlockDevice = z.strictObject({
-  source_type: z.enum(['image', 'volume', 'snapshot', 'blank']),
-  destination_type: z.enum(['local', 'volume']).optional(),
-  uuid: Uuid.optional(),
-  boot_index: z.union([z.int(), z.string().regex(/^-?[0-9]+$/)]).nullish(),
-  delete_on_termination: LooseBoolean.optional(),
-  volume_size: z.union([z.int(), z.string().regex(/^[0-9]+$/)]).nullish(),
-  device_name: z.string().max(255).nullish(),
-  device_type: z.string().max(255).nullish(),
-  disk_bus: z.string().max(255).nullish(),
-  guest_format: z.string().max(255).nullish(),
-  no_device: z.unknown().optional(),
-  tag: Tag.optional(),
-  volume_type: z.string().max(255).nullish(),
-});
+const BlockDevice = z
+  .strictObject({
+    source_type: z.enum(['image', 'volume', 'snapshot', 'blank']),
+    destination_type: z.enum(['local', 'volume']).optional(),
+    uuid: Uuid.optional(),
+    boot_index: z.union([z.int(), z.string().regex(/^-?[0-9]+$/)]).nullish(),
+    delete_on_termination: LooseBoolean.optional(),
+    volume_size: z.union([z.int(), z.string().regex(/^[0-9]+$/)]).nullish(),
+    device_name: z.string().max(255).nullish(),
+    device_type: z.string().max(255).nullish(),
+    disk_bus: z.string().max(255).nullish(),
+    guest_format: z.string().max(255).nullish(),
+    no_device: z.unknown().optional(),
+    tag: Tag.optional(),
+    volume_type: z.string().max(255).nullish(),
+  })
+  .meta({ id: 'BlockDevice' });
 
 const Base = {
   name: Name,
@@ -103,11 +107,12 @@ export interface CreateServerBody {
 }
 
 const creates = new Map<number, z.ZodType<CreateServerBody>>();
-const STEPS = [1, 19, 37, 52, 57, 63, 90];
+/** Minor versions at which the bodies of create and update changed. */
+export const SERVER_BODY_STEPS = [1, 19, 37, 52, 57, 63, 90];
 
 /** Body of `POST /servers` at microversion 2.`minor`; unknown keys are refused, scheduler hints come under one name. */
 export function createServerBody(minor: number): z.ZodType<CreateServerBody> {
-  const step = STEPS.findLast((from) => from <= minor) ?? 1;
+  const step = SERVER_BODY_STEPS.findLast((from) => from <= minor) ?? 1;
   let schema = creates.get(step);
   if (!schema) {
     schema = z
@@ -197,12 +202,14 @@ export const SERVER_STATUSES = [
 export const ServerStatus = z.enum(SERVER_STATUSES);
 export type ServerStatus = z.infer<typeof ServerStatus>;
 
-export const Address = z.strictObject({
-  addr: z.string(),
-  version: z.union([z.literal(4), z.literal(6)]),
-  'OS-EXT-IPS:type': z.enum(['fixed', 'floating']),
-  'OS-EXT-IPS-MAC:mac_addr': z.string(),
-});
+export const Address = z
+  .strictObject({
+    addr: z.string(),
+    version: z.union([z.literal(4), z.literal(6)]),
+    'OS-EXT-IPS:type': z.enum(['fixed', 'floating']),
+    'OS-EXT-IPS-MAC:mac_addr': z.string(),
+  })
+  .meta({ id: 'ServerAddress' });
 
 const EmbeddedFlavor = z.strictObject({
   original_name: z.string(),
@@ -215,47 +222,49 @@ const EmbeddedFlavor = z.strictObject({
 });
 
 /** A server as `GET /servers/{id}` and `/servers/detail` show it, over all microversions; extra keys are refused. */
-export const ServerDetail = z.strictObject({
-  id: Uuid,
-  name: z.string().max(255),
-  status: ServerStatus,
-  tenant_id: OpenStackId,
-  user_id: OpenStackId,
-  metadata: z.record(z.string(), z.string()),
-  hostId: z.string().max(64),
-  image: z.union([z.literal(''), z.strictObject({ id: Uuid, links: Links })]),
-  flavor: z.union([z.strictObject({ id: OpenStackId, links: Links }), EmbeddedFlavor]),
-  created: z.string(),
-  updated: z.string(),
-  addresses: z.record(z.string().max(255), z.array(Address)),
-  accessIPv4: z.string(),
-  accessIPv6: z.string(),
-  links: Links,
-  progress: z.int().optional(),
-  fault: z
-    .strictObject({ code: z.int(), created: z.string(), message: z.string(), details: z.string().optional() })
-    .optional(),
-  key_name: z.string().nullable(),
-  config_drive: z.string(),
-  security_groups: z.array(z.strictObject({ name: z.string() })).optional(),
-  'OS-DCF:diskConfig': DiskConfig,
-  'OS-EXT-AZ:availability_zone': z.string(),
-  'OS-EXT-STS:task_state': z.string().nullable(),
-  'OS-EXT-STS:vm_state': z.string(),
-  'OS-EXT-STS:power_state': z.int(),
-  'OS-SRV-USG:launched_at': z.string().nullable(),
-  'OS-SRV-USG:terminated_at': z.string().nullable(),
-  'os-extended-volumes:volumes_attached': z.array(
-    z.strictObject({ id: OpenStackId, delete_on_termination: z.boolean().optional() }),
-  ),
-  locked: z.boolean().optional(),
-  locked_reason: z.string().nullable().optional(),
-  description: z.string().nullable().optional(),
-  tags: z.array(z.string()).optional(),
-  trusted_image_certificates: z.array(z.string()).nullable().optional(),
-  server_groups: z.array(z.string()).optional(),
-  'OS-EXT-SRV-ATTR:hostname': z.string().optional(),
-});
+export const ServerDetail = z
+  .strictObject({
+    id: Uuid,
+    name: z.string().max(255),
+    status: ServerStatus,
+    tenant_id: OpenStackId,
+    user_id: OpenStackId,
+    metadata: z.record(z.string(), z.string()),
+    hostId: z.string().max(64),
+    image: z.union([z.literal(''), z.strictObject({ id: Uuid, links: Links })]),
+    flavor: z.union([z.strictObject({ id: OpenStackId, links: Links }), EmbeddedFlavor]),
+    created: z.string(),
+    updated: z.string(),
+    addresses: z.record(z.string().max(255), z.array(Address)),
+    accessIPv4: z.string(),
+    accessIPv6: z.string(),
+    links: Links,
+    progress: z.int().optional(),
+    fault: z
+      .strictObject({ code: z.int(), created: z.string(), message: z.string(), details: z.string().optional() })
+      .optional(),
+    key_name: z.string().nullable(),
+    config_drive: z.string(),
+    security_groups: z.array(z.strictObject({ name: z.string() })).optional(),
+    'OS-DCF:diskConfig': DiskConfig,
+    'OS-EXT-AZ:availability_zone': z.string(),
+    'OS-EXT-STS:task_state': z.string().nullable(),
+    'OS-EXT-STS:vm_state': z.string(),
+    'OS-EXT-STS:power_state': z.int(),
+    'OS-SRV-USG:launched_at': z.string().nullable(),
+    'OS-SRV-USG:terminated_at': z.string().nullable(),
+    'os-extended-volumes:volumes_attached': z.array(
+      z.strictObject({ id: OpenStackId, delete_on_termination: z.boolean().optional() }),
+    ),
+    locked: z.boolean().optional(),
+    locked_reason: z.string().nullable().optional(),
+    description: z.string().nullable().optional(),
+    tags: z.array(z.string()).optional(),
+    trusted_image_certificates: z.array(z.string()).nullable().optional(),
+    server_groups: z.array(z.string()).optional(),
+    'OS-EXT-SRV-ATTR:hostname': z.string().optional(),
+  })
+  .meta({ id: 'Server' });
 export type ServerDetail = z.infer<typeof ServerDetail>;
 
 /** A row of `GET /servers`. */

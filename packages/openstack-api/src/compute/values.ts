@@ -17,7 +17,7 @@ export const MetadataKey = z
   .max(255)
   .regex(/^[a-zA-Z0-9-_:. ]+$/);
 export const MetadataValue = z.string().max(255);
-export const Metadata = z.record(MetadataKey, MetadataValue);
+export const Metadata = z.record(MetadataKey, MetadataValue).meta({ id: 'ComputeMetadata' });
 
 export const Tag = z
   .string()
@@ -55,5 +55,7 @@ export const LooseCount = z
   .transform(Number)
   .pipe(z.int().min(1).max(100));
 
-export const Link = z.strictObject({ rel: z.string(), href: z.string(), type: z.string().optional() });
+export const Link = z
+  .strictObject({ rel: z.string(), href: z.string(), type: z.string().optional() })
+  .meta({ id: 'ComputeLink' });
 export const Links = z.array(Link);

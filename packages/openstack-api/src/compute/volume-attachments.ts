@@ -27,6 +27,8 @@ export const VolumeAttachmentView = z.strictObject({
   bdm_uuid: Uuid.optional(),
 });
 
+export type VolumeAttachmentRow = z.infer<typeof VolumeAttachmentView>;
+
 /** `POST /landlord/v1/attachments` at a compute landlord. */
 export const ConnectAttachment = z.strictObject({
   id: Uuid,

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { LandlordId, MicroCredits, OpenStackId, RegionName, Sha256, Thumbprint, Timestamp, Uuid } from '../ids.js';
 
 /** Public EC P-256 key, the only kind the exchange's parties sign with. */
-export const PublicJwk = z.object({
-  kty: z.literal('EC'),
-  crv: z.literal('P-256'),
-  x: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-  y: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-});
+export const PublicJwk = z
+  .object({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+    y: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  })
+  .meta({ id: 'PublicJwk' });
 export type PublicJwk = z.infer<typeof PublicJwk>;
 
 export const LandlordKind = z.enum(['compute', 'storage']);
@@ -21,19 +23,25 @@ export const Meter = z.enum(['server_seconds', 'volume_gib_seconds', 'object_byt
 export type Meter = z.infer<typeof Meter>;
 
 /** `amount` micro-credits for every `per` units of the meter: an integer rational, never a float. */
-export const Price = z.strictObject({
-  meter: Meter,
-  relation: Relation,
-  amount: MicroCredits,
-  per: z.string().regex(/^[1-9][0-9]{0,17}$/),
-});
+export const Price = z
+  .strictObject({
+    meter: Meter,
+    relation: Relation,
+    amount: MicroCredits,
+    per: z.string().regex(/^[1-9][0-9]{0,17}$/),
+  })
+  .meta({ id: 'Price' });
 export type Price = z.infer<typeof Price>;
 
 /** A standard product of the exchange: a flavor, a volume type or a storage policy, with the same id everywhere. */
-export const Product = z.strictObject({ type: z.enum(['server', 'volume', 'object-store']), id: OpenStackId });
+export const Product = z
+  .strictObject({ type: z.enum(['server', 'volume', 'object-store']), id: OpenStackId })
+  .meta({ id: 'Product' });
 export type Product = z.infer<typeof Product>;
 
-export const Resource = z.strictObject({ type: z.enum(['server', 'volume', 'object-account']), id: OpenStackId });
+export const Resource = z
+  .strictObject({ type: z.enum(['server', 'volume', 'object-account']), id: OpenStackId })
+  .meta({ id: 'Resource' });
 export type Resource = z.infer<typeof Resource>;
 
 export const Sla = z.strictObject({
@@ -71,22 +79,24 @@ export const ChallengeAnswer = z.strictObject({
 });
 export type ChallengeAnswer = z.infer<typeof ChallengeAnswer>;
 
-export const Offer = z.strictObject({
-  id: Uuid,
-  version: z.int().positive(),
-  landlord_id: LandlordId,
-  region: RegionName,
-  product: Product,
-  prices: z.array(Price).min(1).max(12),
-  /** How many more units of the product could be rented at `issued_at`: servers, or GiB of volume or objects. */
-  capacity: z.int().nonnegative(),
-  sla: Sla,
-  traits: z.array(z.string().regex(/^[A-Z0-9_]{1,64}$/)).max(64),
-  admission: Admission,
-  notice_seconds: z.int().nonnegative(),
-  issued_at: Timestamp,
-  valid_until: Timestamp,
-});
+export const Offer = z
+  .strictObject({
+    id: Uuid,
+    version: z.int().positive(),
+    landlord_id: LandlordId,
+    region: RegionName,
+    product: Product,
+    prices: z.array(Price).min(1).max(12),
+    /** How many more units of the product could be rented at `issued_at`: servers, or GiB of volume or objects. */
+    capacity: z.int().nonnegative(),
+    sla: Sla,
+    traits: z.array(z.string().regex(/^[A-Z0-9_]{1,64}$/)).max(64),
+    admission: Admission,
+    notice_seconds: z.int().nonnegative(),
+    issued_at: Timestamp,
+    valid_until: Timestamp,
+  })
+  .meta({ id: 'Offer' });
 export type Offer = z.infer<typeof Offer>;
 
 export const Lease = z.strictObject({

@@ -96,8 +96,20 @@ export const Image = ImageSettings.extend({
   self: z.string(),
   file: z.string(),
   schema: z.string(),
-}).catchall(z.string());
+})
+  .catchall(z.string())
+  .meta({ id: 'Image' });
 export type Image = z.infer<typeof Image>;
+
+export const ImageList = z.object({
+  images: z.array(Image),
+  first: z.string(),
+  next: z.string().optional().describe('path of the next page'),
+  schema: z.string(),
+});
+
+/** Where the new image is. */
+export const ImageLocation = z.object({ Location: z.string() });
 
 export const ImageListQuery = z.object({
   limit: z.coerce.number().int().nonnegative().optional(),
@@ -136,3 +148,5 @@ export const IMAGE_PATCH_TYPES = [
   'application/openstack-images-v2.1-json-patch',
   'application/openstack-images-v2.0-json-patch',
 ] as const;
+
+export const IMAGE_PATCH_BODY = Object.fromEntries(IMAGE_PATCH_TYPES.map((type) => [type, ImagePatch]));

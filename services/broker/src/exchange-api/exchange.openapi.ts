@@ -56,12 +56,12 @@ interface Operation {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): unknown {
-  const { $schema: _dialect, ...body } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _dialect, ...body } = z.toJSONSchema(schema, { io, unrepresentable: 'any', metadata: z.registry() });
   return body;
 }
 
 function queryParameters(query: z.ZodObject): unknown[] {
-  const { properties = {} } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' });
+  const { properties = {} } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any', metadata: z.registry() });
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
 }
 

@@ -1,4 +1,4 @@
-import type { FlavorDetail } from '@ocx/openstack-api/compute/flavors';
+import type { FlavorDetail, FlavorSummary } from '@ocx/openstack-api/compute/flavors';
 import type { Flavor } from '@ocx/openstack-api/exchange/products';
 import type { MicroversionValue } from '@ocx/service-kit/microversion';
 
@@ -7,7 +7,7 @@ export const flavorLinks = (url: string, id: string) => [
   { rel: 'bookmark', href: `${url}/flavors/${id}` },
 ];
 
-export const flavorSummary = (flavor: Flavor, url: string, { minor }: MicroversionValue) => ({
+export const flavorSummary = (flavor: Flavor, url: string, { minor }: MicroversionValue): FlavorSummary => ({
   id: flavor.id,
   name: flavor.name,
   ...(minor >= 55 ? { description: null } : {}),

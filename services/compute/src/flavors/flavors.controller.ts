@@ -1,9 +1,16 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { FlavorListQuery } from '@ocx/openstack-api/compute/flavors';
+import {
+  FlavorAnswer,
+  FlavorDetailList,
+  FlavorExtraSpecs,
+  FlavorList,
+  FlavorListQuery,
+} from '@ocx/openstack-api/compute/flavors';
 import { type Flavor, FLAVORS } from '@ocx/openstack-api/exchange/products';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
 import { pageLimit } from '../servers/paging.js';
@@ -44,6 +51,7 @@ export class FlavorsController {
 
   @Get()
   @Policy(readFlavors)
+  @Operation({ query: FlavorListQuery, answers: { 200: FlavorList } })
   list(@RequestMicroversion() version: MicroversionValue, @Query() query: unknown) {
     const flavors = select(parse(FlavorListQuery, query));
     return { flavors: flavors.map((flavor) => flavorSummary(flavor, this.settings.OCX_PUBLIC_URL, version)) };
@@ -51,6 +59,7 @@ export class FlavorsController {
 
   @Get('detail')
   @Policy(readFlavors)
+  @Operation({ query: FlavorListQuery, answers: { 200: FlavorDetailList } })
   detail(@RequestMicroversion() version: MicroversionValue, @Query() query: unknown) {
     const flavors = select(parse(FlavorListQuery, query));
     return { flavors: flavors.map((flavor) => flavorDetail(flavor, this.settings.OCX_PUBLIC_URL, version)) };
@@ -58,12 +67,14 @@ export class FlavorsController {
 
   @Get(':id')
   @Policy(readFlavors)
+  @Operation({ answers: { 200: FlavorAnswer } })
   show(@RequestMicroversion() version: MicroversionValue, @Param('id') id: string) {
     return { flavor: flavorDetail(show(id), this.settings.OCX_PUBLIC_URL, version) };
   }
 
   @Get(':id/os-extra_specs')
   @Policy(readFlavors)
+  @Operation({ answers: { 200: FlavorExtraSpecs } })
   extraSpecs(@Param('id') id: string) {
     show(id);
     return { extra_specs: {} };

@@ -16,14 +16,20 @@ import {
 import type { FastifyReply } from 'fastify';
 import {
   CreateImage,
+  Image,
+  IMAGE_PATCH_BODY,
   IMAGE_PATCH_TYPES,
+  ImageList,
   ImageListQuery,
+  ImageLocation,
   ImagePatch,
   ImportImage,
 } from '@ocx/openstack-api/image/images';
 import { Uuid } from '@ocx/openstack-api/ids';
+import { ImageFileHeaders, ImageRangeHeaders, RangeRequest } from '@ocx/openstack-api/image/discovery';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { BYTES, Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { parse } from '@ocx/service-kit/validation';
@@ -35,6 +41,7 @@ import { deleteImage, putImage, readImages } from './images.policy.js';
 
 const DEFAULT_PAGE = 25;
 const MAX_PAGE = 1000;
+const FILE = { 'application/octet-stream': BYTES };
 
 // A look-up by name asks for /v2/images/<name> first: that is a clean 404.
 function imageId(text: string): string {
@@ -49,6 +56,7 @@ export class ImagesController {
 
   @Get()
   @Policy(readImages)
+  @Operation({ query: ImageListQuery, answers: { 200: ImageList } })
   async list(@Caller() caller: Principal, @Query() raw: Record<string, string | string[]>) {
     const query = parse(ImageListQuery, raw);
     const limit = Math.min(query.limit ?? DEFAULT_PAGE, MAX_PAGE);
@@ -65,6 +73,7 @@ export class ImagesController {
 
   @Post()
   @Policy(putImage)
+  @Operation({ body: CreateImage, answers: { 201: { body: Image, headers: ImageLocation } }, errors: [409] })
   async create(@Caller() caller: Principal, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
     const image = await this.images.create(caller, parse(CreateImage, body));
     reply.header('Location', `/v2/images/${image.id}`);
@@ -74,12 +83,14 @@ export class ImagesController {
 
   @Get(':id')
   @Policy(readImages)
+  @Operation({ answers: { 200: Image } })
   async show(@Caller() caller: Principal, @Param('id') id: string) {
     return imageView(await this.images.show(caller, imageId(id)));
   }
 
   @Patch(':id')
   @Policy(putImage)
+  @Operation({ body: IMAGE_PATCH_BODY, answers: { 200: Image }, errors: [409] })
   async update(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -95,6 +106,7 @@ export class ImagesController {
   @Delete(':id')
   @HttpCode(204)
   @Policy(deleteImage)
+  @Operation({ answers: { 204: {} } })
   async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     await this.images.delete(caller, imageId(id));
   }
@@ -102,12 +114,22 @@ export class ImagesController {
   @Put(':id/file')
   @HttpCode(204)
   @Policy(putImage)
+  @Operation({ body: FILE, answers: { 204: {} }, errors: [409] })
   async upload(@Caller() caller: Principal, @Param('id') id: string, @Req() request: ServiceRequest): Promise<void> {
     await this.images.upload(caller, imageId(id), request.raw);
   }
 
   @Get(':id/file')
   @Policy(readImages)
+  @Operation({
+    headers: RangeRequest,
+    answers: {
+      200: { body: FILE, headers: ImageFileHeaders },
+      204: {},
+      206: { body: FILE, headers: ImageRangeHeaders },
+    },
+    errors: [416],
+  })
   async download(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -131,6 +153,7 @@ export class ImagesController {
   @Post(':id/import')
   @HttpCode(202)
   @Policy(putImage)
+  @Operation({ body: ImportImage, answers: { 202: {} }, errors: [409] })
   async import(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown): Promise<void> {
     const { method } = parse(ImportImage, body);
     await this.images.pull(caller, imageId(id), method.uri.slice('docker://'.length));

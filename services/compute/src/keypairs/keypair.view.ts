@@ -1,4 +1,4 @@
-import type { Keypair as KeypairBody } from '@ocx/openstack-api/compute/keypairs';
+import type { Keypair as KeypairBody, KeypairDetail } from '@ocx/openstack-api/compute/keypairs';
 import type { MicroversionValue } from '@ocx/service-kit/microversion';
 import type { Keypair } from './keypair.js';
 import type { NewKeypair } from './keypairs.service.js';
@@ -21,7 +21,7 @@ export function createdKeypair(keypair: NewKeypair, version: MicroversionValue):
 }
 
 /** Nova shows bookkeeping columns here that it shows nowhere else. */
-export function shownKeypair(keypair: Keypair, version: MicroversionValue): object {
+export function shownKeypair(keypair: Keypair, version: MicroversionValue): KeypairDetail {
   return {
     ...keypairRow(keypair, version),
     user_id: keypair.userId,

@@ -1,8 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CreateKeypair, KeypairListQuery } from '@ocx/openstack-api/compute/keypairs';
+import {
+  CreateKeypair,
+  KeypairAnswer,
+  KeypairDetailAnswer,
+  KeypairList,
+  KeypairListQuery,
+} from '@ocx/openstack-api/compute/keypairs';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
@@ -20,6 +27,7 @@ export class KeypairsController {
 
   @Get()
   @Policy(readKeypairs)
+  @Operation({ query: KeypairListQuery, answers: { 200: KeypairList } })
   async list(@Caller() caller: Principal, @RequestMicroversion() version: MicroversionValue, @Query() query: unknown) {
     const { limit, marker } = parse(KeypairListQuery, query);
     const size = pageLimit(version.minor >= 35 ? limit : undefined);
@@ -33,6 +41,7 @@ export class KeypairsController {
 
   @Post()
   @Policy(changeKeypairs)
+  @Operation({ body: CreateKeypair, answers: { 200: KeypairAnswer, 201: KeypairAnswer }, errors: [409] })
   async create(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -46,6 +55,7 @@ export class KeypairsController {
 
   @Get(':name')
   @Policy(readKeypairs)
+  @Operation({ answers: { 200: KeypairDetailAnswer } })
   async show(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -57,6 +67,7 @@ export class KeypairsController {
   @Delete(':name')
   @HttpCode(204)
   @Policy(changeKeypairs)
+  @Operation({ answers: { 202: {}, 204: {} } })
   async delete(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,

@@ -1,6 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
+import { ComputeLimits } from '@ocx/openstack-api/compute/limits';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { amountsOf, Quotas } from '../quotas/quotas.js';
 import { ownerOf } from '../servers/owner.js';
@@ -16,6 +18,7 @@ export class LimitsController {
 
   @Get()
   @Policy(readLimits)
+  @Operation({ answers: { 200: ComputeLimits } })
   async show(@Caller() caller: Principal, @RequestMicroversion() { minor }: MicroversionValue) {
     const owner = ownerOf(caller);
     const limits = this.quotas.limitsOf(owner);

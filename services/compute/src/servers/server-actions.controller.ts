@@ -1,9 +1,16 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ServerAction } from '@ocx/openstack-api/compute/servers';
+import {
+  ConsoleOutput,
+  type InstanceAction,
+  InstanceActionAnswer,
+  InstanceActionList,
+} from '@ocx/openstack-api/compute/server-answers';
 import { Policy } from '@ocx/service-kit/auth';
 import { Conflict } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { parse } from '@ocx/service-kit/validation';
@@ -16,7 +23,7 @@ import { actOnServer, readServers } from './servers.policy.js';
 
 const NAMES: Readonly<Record<string, string>> = { 'os-start': 'start', 'os-stop': 'stop', reboot: 'reboot' };
 
-function view(record: ServerActionRecord, version: MicroversionValue) {
+function view(record: ServerActionRecord, version: MicroversionValue): InstanceAction {
   const start = record.startedAt.toISOString().replace('Z', '000');
   return {
     action: record.action,
@@ -40,13 +47,14 @@ export class ServerActionsController {
 
   @Post('action')
   @Policy(actOnServer)
+  @Operation({ body: ServerAction, answers: { 200: ConsoleOutput, 202: {} }, errors: [409] })
   async act(
     @Caller() caller: Principal,
     @Param('id') id: string,
     @Body() body: unknown,
     @Req() request: ServiceRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<unknown> {
+  ): Promise<{ output: string } | undefined> {
     const action = parse(ServerAction, body);
     if ('os-getConsoleOutput' in action) {
       reply.code(200);
@@ -60,6 +68,7 @@ export class ServerActionsController {
 
   @Get('os-instance-actions')
   @Policy(readServers)
+  @Operation({ answers: { 200: InstanceActionList } })
   async list(@Caller() caller: Principal, @RequestMicroversion() version: MicroversionValue, @Param('id') id: string) {
     const server = await this.servers.show(caller, serverId(id));
     return { instanceActions: (await this.actions.list(server.id)).map((record) => view(record, version)) };
@@ -67,6 +76,7 @@ export class ServerActionsController {
 
   @Get('os-instance-actions/:request')
   @Policy(readServers)
+  @Operation({ answers: { 200: InstanceActionAnswer } })
   async show(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,

@@ -1,8 +1,19 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
-import { MetadataBody, MetadataItemBody } from '@ocx/openstack-api/compute/servers';
+import { MetadataBody, MetadataItemBody, type ServerDetail } from '@ocx/openstack-api/compute/servers';
+import {
+  AddressesAnswer,
+  InterfaceList,
+  MetadataAnswer,
+  MetadataItemAnswer,
+  ServerSecurityGroups,
+  VolumeAttachmentAnswer,
+  VolumeAttachmentList,
+} from '@ocx/openstack-api/compute/server-answers';
+import type { VolumeAttachmentRow } from '@ocx/openstack-api/compute/volume-attachments';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { VolumeAttachmentsService } from '../volume-attachments/volume-attachments.service.js';
@@ -14,7 +25,7 @@ import { changeServer, readServers } from './servers.policy.js';
 
 const MAX_METADATA_ITEMS = 128;
 
-function attachmentRow(attachment: VolumeAttachment, { minor }: MicroversionValue) {
+function attachmentRow(attachment: VolumeAttachment, { minor }: MicroversionValue): VolumeAttachmentRow {
   return {
     ...(minor < 89 ? { id: attachment.volumeId } : {}),
     device: attachment.device,
@@ -36,12 +47,14 @@ export class ServerPartsController {
 
   @Get('metadata')
   @Policy(readServers)
+  @Operation({ answers: { 200: MetadataAnswer } })
   async metadata(@Caller() caller: Principal, @Param('id') id: string) {
     return { metadata: (await this.servers.show(caller, serverId(id))).metadata };
   }
 
   @Post('metadata')
   @Policy(changeServer)
+  @Operation({ body: MetadataBody, answers: { 201: MetadataAnswer }, errors: [409] })
   async addMetadata(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown) {
     const { metadata } = parse(MetadataBody, body);
     const server = await this.servers.show(caller, serverId(id));
@@ -50,12 +63,14 @@ export class ServerPartsController {
 
   @Put('metadata')
   @Policy(changeServer)
+  @Operation({ body: MetadataBody, answers: { 200: MetadataAnswer }, errors: [409] })
   replaceMetadata(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown) {
     return this.setMetadata(caller, id, parse(MetadataBody, body).metadata);
   }
 
   @Get('metadata/:key')
   @Policy(readServers)
+  @Operation({ answers: { 200: MetadataItemAnswer } })
   async metadataItem(@Caller() caller: Principal, @Param('id') id: string, @Param('key') key: string) {
     const { metadata } = await this.servers.show(caller, serverId(id));
     return { meta: { [key]: itemOf(metadata, key) } };
@@ -63,6 +78,7 @@ export class ServerPartsController {
 
   @Put('metadata/:key')
   @Policy(changeServer)
+  @Operation({ body: MetadataItemBody, answers: { 200: MetadataItemAnswer }, errors: [409] })
   async setMetadataItem(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -79,6 +95,7 @@ export class ServerPartsController {
   @Delete('metadata/:key')
   @HttpCode(204)
   @Policy(changeServer)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async deleteMetadataItem(@Caller() caller: Principal, @Param('id') id: string, @Param('key') key: string) {
     const { metadata } = await this.servers.show(caller, serverId(id));
     itemOf(metadata, key);
@@ -87,24 +104,27 @@ export class ServerPartsController {
 
   @Get('ips')
   @Policy(readServers)
+  @Operation({ answers: { 200: AddressesAnswer } })
   async addresses(@Caller() caller: Principal, @Param('id') id: string) {
     const addresses = addressesOf(await this.servers.show(caller, serverId(id)));
-    const short = (list: { addr: string; version: number }[]) => list.map(({ addr, version }) => ({ addr, version }));
+    const short = (list: ServerDetail['addresses'][string]) => list.map(({ addr, version }) => ({ addr, version }));
     return { addresses: Object.fromEntries(Object.entries(addresses).map(([name, list]) => [name, short(list)])) };
   }
 
   @Get('os-interface')
   @Policy(readServers)
+  @Operation({ answers: { 200: InterfaceList } })
   async interfaces(@Caller() caller: Principal, @Param('id') id: string) {
     const server = await this.servers.show(caller, serverId(id));
     if (server.address === null) return { interfaceAttachments: [] };
     const fixed = { ip_address: server.address, subnet_id: server.networkId };
-    const port = { port_id: server.id, port_state: 'ACTIVE', mac_addr: server.mac };
+    const port = { port_id: server.id, port_state: 'ACTIVE' as const, mac_addr: server.mac };
     return { interfaceAttachments: [{ ...port, net_id: server.networkId, fixed_ips: [fixed] }] };
   }
 
   @Get('os-security-groups')
   @Policy(readServers)
+  @Operation({ answers: { 200: ServerSecurityGroups } })
   async securityGroups(@Caller() caller: Principal, @Param('id') id: string) {
     const { projectId } = await this.servers.show(caller, serverId(id));
     return {
@@ -114,6 +134,7 @@ export class ServerPartsController {
 
   @Get('os-volume_attachments')
   @Policy(readServers)
+  @Operation({ answers: { 200: VolumeAttachmentList } })
   async volumes(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -126,6 +147,7 @@ export class ServerPartsController {
 
   @Get('os-volume_attachments/:volume')
   @Policy(readServers)
+  @Operation({ answers: { 200: VolumeAttachmentAnswer } })
   async volume(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,

@@ -1,9 +1,19 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LeaseEnding } from '@ocx/landlord-kit/leases/lease-ending.service';
-import { createServerBody, ServerListQuery, updateServerBody } from '@ocx/openstack-api/compute/servers';
+import { createServerBody, ServerCreated, ServerListQuery, updateServerBody } from '@ocx/openstack-api/compute/servers';
+import {
+  CreateServer,
+  ServerAnswer,
+  ServerDetailList,
+  ServerList,
+  ServerLocation,
+  ServerUpdated,
+  UpdateServer,
+} from '@ocx/openstack-api/compute/server-answers';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { pageLimit } from './paging.js';
@@ -26,6 +36,7 @@ export class ServersController {
 
   @Get()
   @Policy(readServers)
+  @Operation({ query: ServerListQuery, answers: { 200: ServerList } })
   async list(@Caller() caller: Principal, @Query() query: Record<string, string | string[]>) {
     const { servers, links } = await this.page(caller, query, '/v2.1/servers');
     return { servers: servers.map((server) => serverSummary(server, this.presenter.url)), ...links };
@@ -33,6 +44,7 @@ export class ServersController {
 
   @Get('detail')
   @Policy(readServers)
+  @Operation({ query: ServerListQuery, answers: { 200: ServerDetailList } })
   async detail(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -45,6 +57,11 @@ export class ServersController {
   @Post()
   @HttpCode(202)
   @Policy(createServer)
+  @Operation({
+    body: CreateServer,
+    answers: { 202: { body: ServerCreated, headers: ServerLocation } },
+    errors: [409],
+  })
   async create(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -69,12 +86,14 @@ export class ServersController {
 
   @Get(':id')
   @Policy(readServers)
+  @Operation({ answers: { 200: ServerAnswer } })
   async show(@Caller() caller: Principal, @RequestMicroversion() version: MicroversionValue, @Param('id') id: string) {
     return { server: await this.presenter.detail(await this.servers.show(caller, serverId(id)), version) };
   }
 
   @Put(':id')
   @Policy(changeServer)
+  @Operation({ body: UpdateServer, answers: { 200: ServerUpdated } })
   async update(
     @Caller() caller: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -89,6 +108,7 @@ export class ServersController {
   @Delete(':id')
   @HttpCode(204)
   @Policy(deleteServer)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     await this.servers.delete(caller, serverId(id), this.endings);
   }

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { type AttachmentView, ConnectAttachment } from '@ocx/openstack-api/compute/volume-attachments';
+import { AttachmentView, ConnectAttachment } from '@ocx/openstack-api/compute/volume-attachments';
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { z } from 'zod';
@@ -19,12 +20,14 @@ export class LandlordAttachmentsController {
   @Post()
   @HttpCode(202)
   @Policy(connectVolume)
+  @Operation({ body: ConnectAttachment, answers: { 202: AttachmentView }, errors: [404, 409] })
   async connect(@Caller() caller: Principal, @Body() body: unknown): Promise<AttachmentView> {
     return attachmentView(await this.attachments.connect(caller, parse(ConnectAttachment, body)));
   }
 
   @Get(':id')
   @Policy(readAttachment)
+  @Operation({ query: WaitQuery, answers: { 200: AttachmentView } })
   async show(@Caller() caller: Principal, @Param('id') id: string, @Query() query: unknown): Promise<AttachmentView> {
     const { wait } = parse(WaitQuery, query);
     return attachmentView(await this.attachments.show(caller, parse(Uuid, id), wait));
@@ -32,6 +35,7 @@ export class LandlordAttachmentsController {
 
   @Delete(':id')
   @Policy(disconnectVolume)
+  @Operation({ query: WaitQuery, answers: { 202: {}, 204: {} }, errors: [409] })
   async disconnect(
     @Caller() caller: Principal,
     @Param('id') id: string,
