@@ -86,6 +86,9 @@ export class OpenApiFile {
   }
 }
 
+/** The media type's own entry, or the one for any. */
+const rangeOf = (content: object, type: string): string | undefined => [type, '*/*'].find((range) => range in content);
+
 function isFilled(names: readonly string[], rest: readonly string[]): boolean {
   if (names.length === 1 && names[0] === '') return rest.join('') === '';
   const last = rest.slice(names.length - 1).join('/');
@@ -125,8 +128,9 @@ export class DocumentedOperation {
     const { requestBody } = this.operation;
     if (!requestBody) return [];
     if (body === undefined) return [];
-    if (!(type in (requestBody.content ?? {}))) return [`a body of type ${type}`];
-    return this.document.problems(this.at + pointer('requestBody', 'content', type, 'schema'), body);
+    const range = rangeOf(requestBody.content ?? {}, type);
+    if (range === undefined) return [`a body of type ${type}`];
+    return this.document.problems(this.at + pointer('requestBody', 'content', range, 'schema'), body);
   }
 
   private parameters(place: string): Parameter[] {
@@ -146,14 +150,16 @@ class DocumentedAnswer {
     return headers.flatMap(([name, { required }]) => (required === true ? [name] : []));
   }
 
-  /** A stream is not read. */
+  /** A stream is not read. Text and bytes may be empty. */
   bodyProblems(type: string, body: unknown): string[] {
     const { content } = this.response;
-    if (body === undefined) return content ? ['no body'] : [];
+    const mayBeEmpty = !content || Object.keys(content).some((one) => !one.endsWith('json'));
+    if (body === undefined) return mayBeEmpty ? [] : ['no body'];
     if (!content) return ['a body'];
-    if (!(type in content)) return [`a body of type ${type}`];
+    const range = rangeOf(content, type);
+    if (range === undefined) return [`a body of type ${type}`];
     if (typeof body !== 'string') return [];
     const value: unknown = type.endsWith('json') ? JSON.parse(body) : body;
-    return this.document.problems(this.at + pointer('content', type, 'schema'), value);
+    return this.document.problems(this.at + pointer('content', range, 'schema'), value);
   }
 }

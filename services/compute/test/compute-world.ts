@@ -1,5 +1,4 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +12,7 @@ import { freePort } from '@ocx/testing/free-port';
 import type { LandlordCaller } from '@ocx/testing/landlord-caller';
 import { type TestDatabase, testDatabase } from '@ocx/testing/postgres';
 import type { ExchangeTokenOptions } from '@ocx/testing/token-mint';
+import DOCUMENT from '../openapi.json' with { type: 'json' };
 import { createComputeApp } from '../src/compute.app.js';
 import { ComputeSettings } from '../src/compute.config.js';
 import { Hypervisor } from '../src/hypervisor/hypervisor.js';
@@ -25,8 +25,6 @@ export interface Answer<T = Record<string, unknown>> {
   text: string;
   json: T;
 }
-
-const DOCUMENT = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as object;
 
 const price = { meter: 'server_seconds', relation: 'anyone', amount: '1000', per: '3600' };
 

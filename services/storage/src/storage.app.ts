@@ -8,7 +8,7 @@ import {
 import { isSwiftPath, transactionIdMiddleware } from './object-store/http/swift-url.js';
 import type { StorageConfig } from './storage.config.js';
 
-function faultStyleOf(path: string): FaultStyle {
+export function faultStyleOf(path: string): FaultStyle {
   if (isSwiftPath(path)) return 'swift';
   return path.startsWith('/landlord/') ? 'problem' : 'cinder';
 }

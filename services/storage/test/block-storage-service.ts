@@ -8,11 +8,13 @@ import type { Lease } from '@ocx/openstack-api/exchange/documents';
 import { VOLUME_TYPES } from '@ocx/openstack-api/exchange/products';
 import { createApp } from '@ocx/service-kit/bootstrap';
 import { loadConfig } from '@ocx/service-kit/config';
+import { holdToDocument } from '@ocx/testing/document-conformance';
 import { FakeExchange, type EnrolledLandlord } from '@ocx/testing/fake-exchange';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import { freePort } from '@ocx/testing/free-port';
 import { testDatabase } from '@ocx/testing/postgres';
 import { expect } from 'vitest';
+import DOCUMENT from '../openapi.json' with { type: 'json' };
 import { storageAppOptions } from '../src/storage.app.js';
 import { StorageConfigSchema } from '../src/storage.config.js';
 import { StorageModule } from '../src/storage.module.js';
@@ -98,6 +100,7 @@ export class BlockStorageUnderTest {
   async up(): Promise<void> {
     const config = loadConfig(StorageConfigSchema, this.env);
     this.app = await createApp(StorageModule.forConfig(config), storageAppOptions(config));
+    holdToDocument(this.app, DOCUMENT);
     await this.app.listen({ port: config.OCX_PORT, host: '127.0.0.1' });
   }
 

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '@ocx/service-kit/bootstrap';
 import { loadConfig } from '@ocx/service-kit/config';
+import { holdToDocument } from '@ocx/testing/document-conformance';
 import { FakeExchange, type EnrolledLandlord } from '@ocx/testing/fake-exchange';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import { freePort } from '@ocx/testing/free-port';
 import { testDatabase } from '@ocx/testing/postgres';
+import DOCUMENT from '../openapi.json' with { type: 'json' };
 import { storageAppOptions } from '../src/storage.app.js';
 import { StorageConfigSchema } from '../src/storage.config.js';
 import { StorageModule } from '../src/storage.module.js';
@@ -67,6 +69,7 @@ export class StorageUnderTest {
       ...env,
     });
     const app = await createApp(StorageModule.forConfig(config), storageAppOptions(config));
+    holdToDocument(app, DOCUMENT);
     await app.listen({ port: Number(port), host: '127.0.0.1' });
     cleanUps.unshift(() => app.close());
     return new StorageUnderTest(app, await app.getUrl(), identity, dataDir, cleanUps);

@@ -19,6 +19,9 @@ export const UpdateAttachment = z.object({
   attachment: z.object({ connector: z.record(z.string().max(255), z.unknown()), mode: AttachmentMode.nullish() }),
 });
 
+/** `POST /attachments/{id}/action`. */
+export const CompleteAttachment = z.strictObject({ 'os-complete': z.unknown() });
+
 export const AttachmentSummaryView = z.object({
   id: OpenStackId,
   status: z.string().max(64),

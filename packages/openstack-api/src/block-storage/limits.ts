@@ -20,6 +20,9 @@ export const CinderLimits = z.object({
 });
 export type CinderLimits = z.infer<typeof CinderLimits>;
 
+/** `usage=true` asks for each limit with its use. */
+export const QuotaQuery = z.object({ usage: z.string().optional() });
+
 const QuotaUse = z.object({ limit: z.int(), in_use: z.int(), reserved: z.int(), allocated: z.int().optional() });
 
 /** `GET /os-quota-sets/{project}`: plain limits, or each with its use when `usage=true`. -1 is unlimited. */

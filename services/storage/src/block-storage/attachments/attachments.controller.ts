@@ -1,9 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { projectAction } from '@ocx/landlord-kit/landlord.policy';
-import { CreateAttachment, UpdateAttachment } from '@ocx/openstack-api/block-storage/attachments';
+import {
+  AttachmentAnswer,
+  AttachmentDetailList,
+  AttachmentList,
+  CompleteAttachment,
+  CreateAttachment,
+  UpdateAttachment,
+} from '@ocx/openstack-api/block-storage/attachments';
 import { Policy } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
 import { isAtLeast, type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import type { Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { ProjectCaller, projectPaths } from '../project-path.js';
@@ -21,6 +29,7 @@ export class AttachmentsController {
 
   @Get()
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: AttachmentList }, errors: [404] })
   async list(@ProjectCaller() principal: Principal, @RequestMicroversion() version: MicroversionValue) {
     since27(version);
     return { attachments: (await this.attachments.list(principal)).map(attachmentSummaryView) };
@@ -28,6 +37,7 @@ export class AttachmentsController {
 
   @Get('detail')
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: AttachmentDetailList }, errors: [404] })
   async detail(@ProjectCaller() principal: Principal, @RequestMicroversion() version: MicroversionValue) {
     since27(version);
     return { attachments: (await this.attachments.list(principal)).map((row) => attachmentView(row)) };
@@ -35,6 +45,7 @@ export class AttachmentsController {
 
   @Get(':id')
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: AttachmentAnswer } })
   async show(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -47,6 +58,7 @@ export class AttachmentsController {
   @Post()
   @HttpCode(200)
   @Policy(projectAction('write'))
+  @Operation({ body: CreateAttachment, answers: { 200: AttachmentAnswer }, errors: [404, 409] })
   async create(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -62,6 +74,7 @@ export class AttachmentsController {
 
   @Put(':id')
   @Policy(projectAction('write'))
+  @Operation({ body: UpdateAttachment, answers: { 200: AttachmentAnswer }, errors: [409] })
   async update(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -78,6 +91,7 @@ export class AttachmentsController {
   @Post(':id/action')
   @HttpCode(204)
   @Policy(projectAction('write'))
+  @Operation({ body: CompleteAttachment, answers: { 204: {} }, errors: [409] })
   async complete(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -85,12 +99,14 @@ export class AttachmentsController {
     @Body() body: unknown,
   ): Promise<void> {
     since27(version);
-    await this.attachments.complete(principal, id, body);
+    parse(CompleteAttachment, body);
+    await this.attachments.complete(principal, id);
   }
 
   @Delete(':id')
   @HttpCode(200)
   @Policy(projectAction('write'))
+  @Operation({ answers: { 200: AttachmentList }, errors: [409] })
   async delete(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,

@@ -4,8 +4,6 @@ import type { CreateAttachment } from '@ocx/openstack-api/block-storage/attachme
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Conflict, InvalidInput } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
-import { parse } from '@ocx/service-kit/validation';
-import { z } from 'zod';
 import { ownerOf } from '../owner.js';
 import type { Attachment } from './attachment.js';
 import { AttachmentsRepository } from './attachments.repository.js';
@@ -14,7 +12,6 @@ import { attachmentNotFound, AttachmentsService, type ExportedVolume } from './a
 const MAX_LISTED = 1000;
 /** What Nova's own user is called in a cloud: the only one who may take a volume from a server. */
 const SERVICE_ROLES = ['service', 'admin'];
-const Complete = z.strictObject({ 'os-complete': z.unknown() });
 
 interface Connected {
   readonly attachment: Attachment;
@@ -64,8 +61,7 @@ export class OwnAttachmentsService {
     return connected(await this.attachments.export(id));
   }
 
-  async complete(principal: Principal, id: string, body: unknown): Promise<void> {
-    parse(Complete, body);
+  async complete(principal: Principal, id: string): Promise<void> {
     refuseExchange(principal);
     const { state } = await this.show(principal, id);
     if (state !== 'exported') throw new InvalidInput('Invalid input received: the attachment has no connection.');

@@ -1,5 +1,7 @@
 import { Controller, Get, HttpCode } from '@nestjs/common';
+import { VolumeVersions } from '@ocx/openstack-api/block-storage/versions';
 import { Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { BlockStorageConfig } from '../block-storage.config.js';
 import { versionDocument } from './version-document.js';
 
@@ -11,12 +13,14 @@ export class VersionsController {
   @Get('/')
   @HttpCode(300)
   @Public()
+  @Operation({ answers: { 300: VolumeVersions } })
   choices() {
     return versionDocument(this.config.OCX_PUBLIC_URL);
   }
 
   @Get('v3')
   @Public()
+  @Operation({ answers: { 200: VolumeVersions } })
   version() {
     return versionDocument(this.config.OCX_PUBLIC_URL);
   }

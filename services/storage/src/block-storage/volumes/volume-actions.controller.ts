@@ -3,6 +3,7 @@ import { projectAction } from '@ocx/landlord-kit/landlord.policy';
 import { VolumeAction } from '@ocx/openstack-api/block-storage/volumes';
 import { Policy } from '@ocx/service-kit/auth';
 import { Conflict, InvalidInput } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import type { Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { AttachmentsService } from '../attachments/attachments.service.js';
@@ -22,6 +23,7 @@ export class VolumeActionsController {
   @Post()
   @HttpCode(202)
   @Policy(projectAction('write'))
+  @Operation({ body: VolumeAction, answers: { 202: {} }, errors: [409] })
   async act(@ProjectCaller() principal: Principal, @Param('id') text: string, @Body() body: unknown): Promise<void> {
     const id = this.pages.id(text);
     const volume = await this.volumes.show(principal, id);

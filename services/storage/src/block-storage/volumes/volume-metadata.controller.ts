@@ -4,6 +4,7 @@ import { MetadataBody, MetaItemBody } from '@ocx/openstack-api/block-storage/vol
 import { Metadata } from '@ocx/openstack-api/block-storage/wire';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import type { Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { ProjectCaller, projectPaths } from '../project-path.js';
@@ -22,6 +23,7 @@ export class VolumeMetadataController {
 
   @Get()
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: MetadataBody } })
   async list(@ProjectCaller() principal: Principal, @Param('id') id: string) {
     return { metadata: (await this.volumes.show(principal, this.pages.id(id))).metadata };
   }
@@ -30,6 +32,7 @@ export class VolumeMetadataController {
   @Post()
   @HttpCode(200)
   @Policy(projectAction('write'))
+  @Operation({ body: MetadataBody, answers: { 200: MetadataBody } })
   async create(@ProjectCaller() principal: Principal, @Param('id') id: string, @Body() body: unknown) {
     const { metadata } = parse(MetadataBody, body);
     return { metadata: await this.change(principal, id, (current) => ({ ...current, ...metadata })) };
@@ -37,6 +40,7 @@ export class VolumeMetadataController {
 
   @Put()
   @Policy(projectAction('write'))
+  @Operation({ body: MetadataBody, answers: { 200: MetadataBody } })
   async replace(@ProjectCaller() principal: Principal, @Param('id') id: string, @Body() body: unknown) {
     const { metadata } = parse(MetadataBody, body);
     return { metadata: await this.change(principal, id, () => metadata) };
@@ -44,14 +48,17 @@ export class VolumeMetadataController {
 
   @Get(':key')
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: MetaItemBody } })
   async show(@ProjectCaller() principal: Principal, @Param('id') id: string, @Param('key') key: string) {
     const { metadata } = await this.volumes.show(principal, this.pages.id(id));
-    if (!Object.hasOwn(metadata, key)) throw noSuchKey(key);
-    return { meta: { [key]: metadata[key] } };
+    const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+    if (value === undefined) throw noSuchKey(key);
+    return { meta: { [key]: value } };
   }
 
   @Put(':key')
   @Policy(projectAction('write'))
+  @Operation({ body: MetaItemBody, answers: { 200: MetaItemBody } })
   async update(
     @ProjectCaller() principal: Principal,
     @Param('id') id: string,
@@ -68,6 +75,7 @@ export class VolumeMetadataController {
   @Delete(':key')
   @HttpCode(200)
   @Policy(projectAction('write'))
+  @Operation({ answers: { 200: {} } })
   async delete(@ProjectCaller() principal: Principal, @Param('id') id: string, @Param('key') key: string) {
     await this.change(principal, id, (current) => {
       if (!Object.hasOwn(current, key)) throw noSuchKey(key);

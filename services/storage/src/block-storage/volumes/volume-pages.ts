@@ -42,19 +42,15 @@ export class VolumePages {
     return volumeView(volume, attachments, this.context(version));
   }
 
-  async list(principal: Principal, raw: unknown, version: MicroversionValue, detailed: boolean) {
-    const query = volumeQuery(raw, AVAILABILITY_ZONE, isTypeName);
-    const { volumes, more, count } = await this.volumes.list(principal, query);
+  async list(principal: Principal, raw: unknown, version: MicroversionValue) {
+    const { volumes, rest } = await this.page(principal, raw, version, '');
     const context = this.context(version);
-    const shown = detailed
-      ? await this.detailed(volumes, context)
-      : volumes.map((volume) => volumeSummaryView(volume, context));
-    const last = volumes.at(-1);
-    return {
-      volumes: shown,
-      ...(more && last ? { volumes_links: [this.next(raw, query, last, detailed)] } : {}),
-      ...(count !== undefined && isAtLeast(version, 45) ? { count } : {}),
-    };
+    return { volumes: volumes.map((volume) => volumeSummaryView(volume, context)), ...rest };
+  }
+
+  async detail(principal: Principal, raw: unknown, version: MicroversionValue) {
+    const { volumes, rest } = await this.page(principal, raw, version, DETAIL_PATH);
+    return { volumes: await this.detailed(volumes, this.context(version)), ...rest };
   }
 
   async summary(principal: Principal, version: MicroversionValue) {
@@ -64,6 +60,17 @@ export class VolumePages {
     const summary = { total_count: used.volumes, total_size: used.gigabytes };
     if (!isAtLeast(version, 36)) return { 'volume-summary': summary };
     return { 'volume-summary': { ...summary, metadata: await this.volumes.metadataSummary(owner) } };
+  }
+
+  private async page(principal: Principal, raw: unknown, version: MicroversionValue, path: string) {
+    const query = volumeQuery(raw, AVAILABILITY_ZONE, isTypeName);
+    const { volumes, more, count } = await this.volumes.list(principal, query);
+    const last = volumes.at(-1);
+    const rest = {
+      ...(more && last ? { volumes_links: [this.next(raw, query, last, path)] } : {}),
+      ...(count !== undefined && isAtLeast(version, 45) ? { count } : {}),
+    };
+    return { volumes, rest };
   }
 
   private async detailed(volumes: readonly Volume[], context: ViewContext) {
@@ -81,15 +88,15 @@ export class VolumePages {
     return { url: this.config.OCX_PUBLIC_URL, zone: AVAILABILITY_ZONE, microversion };
   }
 
-  private next(raw: unknown, query: VolumeQuery, last: Volume, detailed: boolean) {
+  private next(raw: unknown, query: VolumeQuery, last: Volume, path: string) {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(raw as Record<string, unknown>)) {
       if (typeof value === 'string' && name !== 'offset') search.set(name, value);
     }
     search.set('limit', String(Math.min(query.limit, MAX_PAGE)));
     search.set('marker', last.id);
-    const path = `${this.config.OCX_PUBLIC_URL}/v3/${last.projectId}/volumes${detailed ? DETAIL_PATH : ''}`;
-    return { rel: 'next', href: `${path}?${search.toString()}` };
+    const url = `${this.config.OCX_PUBLIC_URL}/v3/${last.projectId}/volumes${path}`;
+    return { rel: 'next', href: `${url}?${search.toString()}` };
   }
 }
 

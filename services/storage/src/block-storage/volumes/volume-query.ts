@@ -36,7 +36,7 @@ const Count = z.string().regex(/^\d{1,9}$/, 'must be an integer equal or greater
 const Flag = z.enum(['true', 'false', 'True', 'False', '1', '0']).transform((text) => /^(?:true|1)$/i.test(text));
 const Text = z.string().max(255);
 
-const QuerySchema = z.object({
+export const VolumeListQuery = z.object({
   limit: Count.optional(),
   offset: Count.optional(),
   marker: Uuid.optional(),
@@ -57,7 +57,7 @@ const QuerySchema = z.object({
   all_tenants: Text.optional(),
 });
 
-function sortOf(query: z.infer<typeof QuerySchema>): VolumeSort[] {
+function sortOf(query: z.infer<typeof VolumeListQuery>): VolumeSort[] {
   const words =
     query.sort === undefined
       ? (query.sort_key ?? 'created_at').split(',').map((key) => `${key}:${query.sort_dir ?? 'desc'}`)
@@ -87,7 +87,7 @@ function metadataFilter(text: string): Record<string, string> {
 
 /** Reads the query of a volume list. Unknown names are ignored, as Cinder does. Throws InvalidInput. */
 export function volumeQuery(raw: unknown, zone: string, typeName: (id: string) => boolean): VolumeQuery {
-  const result = QuerySchema.safeParse(raw);
+  const result = VolumeListQuery.safeParse(raw);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new InvalidInput(

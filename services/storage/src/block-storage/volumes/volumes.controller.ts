@@ -1,13 +1,22 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { projectAction } from '@ocx/landlord-kit/landlord.policy';
-import { CreateVolume, UpdateVolume } from '@ocx/openstack-api/block-storage/volumes';
+import {
+  CreateVolume,
+  UpdateVolume,
+  VolumeAnswer,
+  VolumeDetailList,
+  VolumeList,
+  VolumesSummary,
+} from '@ocx/openstack-api/block-storage/volumes';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import type { Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { ProjectCaller, projectPaths } from '../project-path.js';
 import { VolumeEnding } from './volume-ending.service.js';
 import { VolumePages } from './volume-pages.js';
+import { VolumeListQuery } from './volume-query.js';
 import { VolumesService } from './volumes.service.js';
 
 /** Cinder v3: volumes. */
@@ -22,6 +31,7 @@ export class VolumesController {
   @Post()
   @HttpCode(202)
   @Policy(projectAction('create'))
+  @Operation({ body: CreateVolume, answers: { 202: VolumeAnswer }, errors: [409] })
   async create(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -34,32 +44,36 @@ export class VolumesController {
 
   @Get()
   @Policy(projectAction('read'))
+  @Operation({ query: VolumeListQuery, answers: { 200: VolumeList } })
   list(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
     @Query() query: unknown,
   ) {
-    return this.pages.list(principal, query, version, false);
+    return this.pages.list(principal, query, version);
   }
 
   @Get('detail')
   @Policy(projectAction('read'))
+  @Operation({ query: VolumeListQuery, answers: { 200: VolumeDetailList } })
   detail(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
     @Query() query: unknown,
   ) {
-    return this.pages.list(principal, query, version, true);
+    return this.pages.detail(principal, query, version);
   }
 
   @Get('summary')
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: VolumesSummary }, errors: [404] })
   summary(@ProjectCaller() principal: Principal, @RequestMicroversion() version: MicroversionValue) {
     return this.pages.summary(principal, version);
   }
 
   @Get(':id')
   @Policy(projectAction('read'))
+  @Operation({ answers: { 200: VolumeAnswer } })
   async show(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -70,6 +84,7 @@ export class VolumesController {
 
   @Put(':id')
   @Policy(projectAction('write'))
+  @Operation({ body: UpdateVolume, answers: { 200: VolumeAnswer } })
   async update(
     @ProjectCaller() principal: Principal,
     @RequestMicroversion() version: MicroversionValue,
@@ -90,6 +105,7 @@ export class VolumesController {
   @Delete(':id')
   @HttpCode(202)
   @Policy(projectAction('write'))
+  @Operation({ answers: { 202: {} }, errors: [409] })
   async delete(@ProjectCaller() principal: Principal, @Param('id') id: string): Promise<void> {
     await this.ending.delete(principal, this.pages.id(id));
   }

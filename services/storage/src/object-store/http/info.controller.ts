@@ -1,8 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { STORAGE_POLICIES } from '@ocx/openstack-api/exchange/products';
 import { SWIFT_CONSTRAINTS } from '@ocx/openstack-api/object-store/constraints';
-import type { SwiftInfo } from '@ocx/openstack-api/object-store/info';
+import { SwiftInfo } from '@ocx/openstack-api/object-store/info';
 import { Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { BULK_DELETE_LIMITS } from '../large-objects/bulk-delete.js';
 import { SLO_LIMITS } from '../large-objects/slo.js';
 import { DLO_MAX_SEGMENTS } from '../objects/object-contents.service.js';
@@ -12,6 +13,7 @@ import { DLO_MAX_SEGMENTS } from '../objects/object-contents.service.js';
 export class InfoController {
   @Get('info')
   @Public()
+  @Operation({ answers: { 200: SwiftInfo } })
   show(): SwiftInfo {
     return {
       swift: {

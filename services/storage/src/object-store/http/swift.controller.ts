@@ -1,5 +1,7 @@
 import { Controller, Copy, Delete, Get, Head, Inject, Post, Put, Req, Res } from '@nestjs/common';
+import { SWIFT_OPERATIONS } from '@ocx/openstack-api/object-store/operations';
 import { Policy } from '@ocx/service-kit/auth';
+import { OperationsBelow } from '@ocx/service-kit/operation';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import type { FastifyReply } from 'fastify';
 import { STORAGE_CONFIG, type StorageConfig } from '../../storage.config.js';
@@ -25,36 +27,42 @@ export class SwiftController {
 
   @Get('*')
   @Policy(readAccount)
+  @OperationsBelow(SWIFT_OPERATIONS.get)
   get(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Head('*')
   @Policy(readAccount)
+  @OperationsBelow(SWIFT_OPERATIONS.head)
   head(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Put('*')
   @Policy(writeAccount)
+  @OperationsBelow(SWIFT_OPERATIONS.put)
   put(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Post('*')
   @Policy(writeAccount)
+  @OperationsBelow(SWIFT_OPERATIONS.post)
   post(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Delete('*')
   @Policy(writeAccount)
+  @OperationsBelow(SWIFT_OPERATIONS.delete)
   delete(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Copy('*')
   @Policy(writeAccount)
+  @OperationsBelow(SWIFT_OPERATIONS.copy)
   copy(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
