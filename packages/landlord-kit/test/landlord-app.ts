@@ -35,6 +35,8 @@ export class ServersInMemory extends LeasedResources {
   /** While set, resources cannot be destroyed. */
   broken = false;
   readonly ended: string[] = [];
+  /** What these servers stand in for: something that holds what its tenant stored. Undefined: they do not. */
+  holds: boolean | undefined;
 
   capacityOf(product: Product, quantity: number): ResourceVector | undefined {
     const flavor = FLAVORS.find(({ id }) => id === product.id);
@@ -46,6 +48,10 @@ export class ServersInMemory extends LeasedResources {
     if (this.broken) return Promise.reject(new BackendUnavailable('The engine does not answer.'));
     this.ended.push(lease.id);
     return Promise.resolve();
+  }
+
+  override closeIfEmpty(lease: Lease): Promise<boolean> {
+    return this.holds === undefined ? super.closeIfEmpty(lease) : Promise.resolve(!this.holds);
   }
 }
 

@@ -196,6 +196,35 @@ describe('leases', () => {
     expect((await end(unknown)).status).toBe(404);
   });
 
+  it('ends a lease only if it holds nothing, when it is asked so, and otherwise changes nothing', async () => {
+    const lease = await world.exchange.rent(landlord, { product: TINY });
+    const caller = await world.exchange.caller(landlord);
+    const session = caller.as({ access: { actions: ['end'], lease_id: lease.id } });
+    const path = `/landlord/v1/leases/${lease.id}/end`;
+    const endIfEmpty = () => session.post<{ reason?: string }>(path, { if_empty: true });
+    const state = async () => {
+      const { json } = await caller.feed().get<{ leases: { id: string; state: string }[] }>('/landlord/v1/leases');
+      return json.leases.find(({ id }) => id === lease.id)?.state;
+    };
+    expect((await endIfEmpty()).status).toBe(400);
+    service.resources.holds = true;
+    const refusal = await endIfEmpty();
+    expect([refusal.status, refusal.json.reason]).toEqual([409, 'not_empty']);
+    expect([await state(), service.resources.ended.includes(lease.id)]).toEqual(['active', false]);
+    expect(await used()).toMatchObject({ vcpus: 1 });
+    expect((await session.post(path, { if_empty: 'yes' })).status).toBe(400);
+    service.resources.holds = false;
+    expect((await endIfEmpty()).status).toBe(200);
+    expect(await state()).toBe('ended');
+    // Once ended it stays so, whatever is said of it.
+    service.resources.holds = true;
+    expect((await endIfEmpty()).status).toBe(200);
+    service.resources.holds = undefined;
+    const unknown = randomUUID();
+    const other = caller.as({ access: { actions: ['end'], lease_id: unknown } });
+    expect((await other.post(`/landlord/v1/leases/${unknown}/end`, { if_empty: true })).status).toBe(404);
+  });
+
   it('keeps the capacity while the resource cannot be destroyed, and ends the lease as soon as it can', async () => {
     const lease = await world.exchange.rent(landlord, { product: TINY });
     service.resources.broken = true;

@@ -25,4 +25,8 @@ export class StorageLeasedResources extends LeasedResources {
     if (lease.resource.type === 'object-account') await this.accounts.end(lease.id);
     else await this.volumes.endLease(lease);
   }
+
+  override closeIfEmpty(lease: Lease): Promise<boolean> {
+    return lease.resource.type === 'object-account' ? this.accounts.closeIfEmpty(lease) : super.closeIfEmpty(lease);
+  }
 }

@@ -89,4 +89,40 @@ describe('object accounts of the exchange', () => {
     lease = await storage.exchange.rent(storage.landlord, { product: PRODUCT });
     expect((await tenant.request('HEAD', ACCOUNT)).headers.get('x-account-container-count')).toBe('0');
   });
+
+  const endIfEmpty = () => tenant.post(`/landlord/v1/leases/${lease.id}/end`, { if_empty: true });
+
+  it('are not ended for being empty while an object is in them', async () => {
+    await tenant.request('PUT', `${ACCOUNT}/c`);
+    await tenant.request('PUT', `${ACCOUNT}/c/o`, { body: 'x' });
+    const refused = await endIfEmpty();
+    expect(refused.status).toBe(409);
+    expect(refused.json).toMatchObject({ reason: 'not_empty' });
+    expect((await tenant.request('GET', `${ACCOUNT}/c/o`)).text).toBe('x');
+    await tenant.request('DELETE', `${ACCOUNT}/c/o`);
+    expect((await endIfEmpty()).status).toBe(200);
+    expect((await tenant.request('PUT', `${ACCOUNT}/c`)).status).toBe(403);
+  });
+
+  it('lose no object that was taken while they were given back', async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 12; round += 1) {
+      lease = await storage.exchange.rent(storage.landlord, { product: PRODUCT });
+      // Every other account was never opened when it is given back.
+      if (round % 2 === 0) await tenant.request('PUT', `${ACCOUNT}/c`);
+      const store = async () => {
+        const made = await tenant.request('PUT', `${ACCOUNT}/c`);
+        return made.status < 300 ? (await tenant.request('PUT', `${ACCOUNT}/c/o`, { body: 'x' })).status : made.status;
+      };
+      const [stored, ended] = await Promise.all([store(), endIfEmpty()]);
+      outcomes.add(`${String(stored)} ${String(ended.status)}`);
+      if (ended.status === 409) {
+        expect((await tenant.request('GET', `${ACCOUNT}/c/o`)).text).toBe('x');
+        await tenant.post(`/landlord/v1/leases/${lease.id}/end`);
+      }
+    }
+    // Either it was stored and is kept, or the account had gone (its container with it) and the tenant was told.
+    expect(['201 409', '403 200', '404 200']).toEqual(expect.arrayContaining([...outcomes]));
+    expect(await files()).toBe(0);
+  });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NotFound } from '@ocx/service-kit/errors';
+import { Conflict, NotFound } from '@ocx/service-kit/errors';
 import { LandlordEvents } from '../events/landlord-events.js';
 import { Capacity } from '../offers/capacity.service.js';
 import { UsageService } from '../usage/usage.service.js';
@@ -30,6 +30,17 @@ export class LeaseEnding {
     const work = this.carryOut(id).finally(() => this.running.delete(id));
     this.running.set(id, work);
     return work;
+  }
+
+  /** As {@link end}, but throws {@link Conflict} (`not_empty`) and changes nothing while the resource holds something. */
+  async endIfEmpty(id: string): Promise<void> {
+    const lease = await this.repository.find(id);
+    if (!lease) throw new NotFound(`Lease ${id} could not be found.`);
+    // Once the end has begun there is nothing left to be kept.
+    if (lease.state === 'active' && !(await this.resources.get().closeIfEmpty(lease))) {
+      throw new Conflict('The tenant has something stored under this lease.', { reason: 'not_empty' });
+    }
+    await this.end(id);
   }
 
   private async carryOut(id: string): Promise<void> {

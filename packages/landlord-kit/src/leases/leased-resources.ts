@@ -31,4 +31,13 @@ export abstract class LeasedResources {
    * that cannot be promised yet: the lease stays `ending` and the call is repeated until it succeeds.
    */
   abstract end(lease: Lease): Promise<void>;
+
+  /**
+   * Closes the resource to its tenant if it holds nothing that the tenant stored; false when it does. Atomic: whoever
+   * stores something at this moment came first, or is refused. Idempotent; {@link end} follows. Throws
+   * {@link InvalidInput} for a resource that is not one to store things in.
+   */
+  closeIfEmpty({ resource }: Lease): Promise<boolean> {
+    return Promise.reject(new InvalidInput(`A ${resource.type} is not ended for being empty.`));
+  }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   ClaimLease,
+  EndLease,
   type LandlordLease,
   LandlordLeases,
   LandlordLeasesQuery,
@@ -51,11 +52,12 @@ export class LeasesController {
   @Post(':id/end')
   @HttpCode(200)
   @Policy(endLease)
-  @Operation({ answers: { 200: LeaseUsage } })
-  async end(@Caller() caller: Principal, @Param('id') id: string): Promise<{ usage: string[] }> {
+  @Operation({ body: EndLease, bodyOptional: true, answers: { 200: LeaseUsage }, errors: [409] })
+  async end(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown): Promise<{ usage: string[] }> {
     const lease = await this.leases.find(parse(Uuid, id));
     checkReach(caller, lease, ['end', 'write']);
-    await this.ending.end(lease.id);
+    if (parse(EndLease, body).if_empty) await this.ending.endIfEmpty(lease.id);
+    else await this.ending.end(lease.id);
     return { usage: await this.usage.newest(lease.id) };
   }
 

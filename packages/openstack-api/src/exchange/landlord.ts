@@ -33,6 +33,13 @@ export const ClaimLease = z.strictObject({
 });
 export const LeaseAccepted = z.object({ acceptance: Jws });
 
+/** `POST /landlord/v1/leases/{id}/end`. */
+export const EndLease = z
+  .strictObject({
+    if_empty: z.boolean().default(false).describe('refuse (not_empty) while an object is in the account; else destroy'),
+  })
+  .prefault({});
+
 /** A lease as the landlord keeps it, for the broker's reconciler. */
 export const LandlordLease = z.object({
   id: Uuid,

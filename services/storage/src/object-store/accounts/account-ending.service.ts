@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Lease } from '@ocx/landlord-kit/leases/lease';
 import { ObjectBackend } from '../backend/object-backend.js';
+import { SwiftClock } from '../clock.js';
 import { ContainersRepository } from '../containers/containers.repository.js';
 import { ObjectsRepository } from '../objects/objects.repository.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -14,7 +16,16 @@ export class AccountEnding {
     private readonly containers: ContainersRepository,
     private readonly objects: ObjectsRepository,
     private readonly backend: ObjectBackend,
+    private readonly clock: SwiftClock,
   ) {}
+
+  /**
+   * Nobody reaches the account any more, if no object is in it; also when it was never opened. False when there is one:
+   * containers without objects do not keep an account.
+   */
+  closeIfEmpty({ id: leaseId, projectId }: Lease): Promise<boolean> {
+    return this.accounts.closeIfEmpty({ projectId, leaseId, timestamp: this.clock.now() });
+  }
 
   /** Deletes everything that was stored under the lease. Idempotent; taken up again after a crash. */
   async end(leaseId: string): Promise<void> {

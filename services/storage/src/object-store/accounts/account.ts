@@ -1,5 +1,10 @@
 import type { SwiftMetadata } from '@ocx/openstack-api/object-store/metadata';
 import type { SwiftTicks } from '@ocx/openstack-api/object-store/timestamps';
+import { Forbidden } from '@ocx/service-kit/errors';
+
+/** What a project of the exchange meets at a landlord that it leases no object store from. */
+export const noLease = (): Forbidden =>
+  new Forbidden('This landlord holds no object-store lease of the project.', { reason: 'no_lease' });
 
 /** A project's object store. Projects of the exchange and of the landlord's own users never meet. */
 export interface Account {

@@ -5,7 +5,7 @@ import type { SwiftMetadata } from '@ocx/openstack-api/object-store/metadata';
 import type { SwiftTicks } from '@ocx/openstack-api/object-store/timestamps';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
-import type { Account, UsageChange } from './account.js';
+import { noLease, type Account, type UsageChange } from './account.js';
 
 @Injectable()
 export class AccountsRepository {
@@ -43,7 +43,10 @@ export class AccountsRepository {
     });
   }
 
-  /** Counts a change, and tells under which lease how many bytes are stored now. */
+  /**
+   * Counts a change, and tells under which lease how many bytes are stored now. Throws {@link Forbidden} for more in an
+   * account that is closed.
+   */
   async addUsage(
     manager: EntityManager,
     id: string,
@@ -52,17 +55,36 @@ export class AccountsRepository {
     const [rows] = await manager.query<[{ lease_id: string | null; bytes_used: string }[], number]>(
       `UPDATE object_accounts
           SET container_count = container_count + $2, object_count = object_count + $3, bytes_used = bytes_used + $4
-        WHERE id = $1 RETURNING lease_id, bytes_used`,
+        WHERE id = $1 AND (NOT closing OR ($2 <= 0 AND $3 <= 0 AND $4 <= 0)) RETURNING lease_id, bytes_used`,
       [id, change.containers ?? 0, change.objects ?? 0, change.bytes ?? 0],
     );
     const row = rows[0];
-    if (!row) throw new Error('The account of a container is gone.');
+    if (!row) throw noLease();
     return { leaseId: row.lease_id, bytesUsed: Number(row.bytes_used) };
   }
 
   /** Nobody reaches the account from now on. */
   async close(id: string): Promise<void> {
     await this.dataSource.manager.update(AccountEntity, { id }, { closing: true });
+  }
+
+  /**
+   * Closes the account of the lease unless an object is in it, and so that it cannot be opened any more when it never was.
+   * One statement: whoever commits an object comes before it, or meets a closed account.
+   */
+  async closeIfEmpty(account: {
+    readonly projectId: string;
+    readonly leaseId: string;
+    readonly timestamp: SwiftTicks;
+  }): Promise<boolean> {
+    const closed: unknown[] = await this.dataSource.query(
+      `INSERT INTO object_accounts AS known (id, realm, project_id, lease_id, timestamp, closing)
+       VALUES ($1, 'exchange', $2, $3, $4, true)
+       ON CONFLICT (lease_id) WHERE lease_id IS NOT NULL DO UPDATE SET closing = true WHERE known.object_count = 0
+       RETURNING id`,
+      [randomUUID(), account.projectId, account.leaseId, account.timestamp],
+    );
+    return closed.length === 1;
   }
 
   /** Removes an account that is empty. */

@@ -4,10 +4,8 @@ import { mergeMetadata, metadataProblem, type SwiftMetadata } from '@ocx/opensta
 import { Forbidden, InvalidInput } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import { SwiftClock } from '../clock.js';
-import type { Account } from './account.js';
+import { noLease, type Account } from './account.js';
 import { AccountsRepository } from './accounts.repository.js';
-
-const NO_LEASE = 'This landlord holds no object-store lease of the project.';
 
 /** Accounts: opened at first use, for the exchange's projects only under a lease. */
 @Injectable()
@@ -26,11 +24,11 @@ export class AccountsService {
     if (account) return account;
     const leaseId = realm === 'own' ? null : await this.leaseOf(projectId);
     const opened = await this.accounts.open({ realm, projectId, leaseId, timestamp: this.clock.now() });
-    if (!opened) throw new Forbidden(NO_LEASE, { reason: 'no_lease' });
+    if (!opened) throw noLease();
     // The lease may have ended while the account was being opened.
     if (opened.leaseId !== null && (await this.leases.find(opened.leaseId))?.state !== 'active') {
       await this.accounts.close(opened.id);
-      throw new Forbidden(NO_LEASE, { reason: 'no_lease' });
+      throw noLease();
     }
     return opened;
   }
@@ -43,7 +41,7 @@ export class AccountsService {
   private async leaseOf(projectId: string): Promise<string> {
     const lease = await this.leases.ofResource('object-account', projectId);
     if (lease?.state !== 'active' || lease.projectId !== projectId) {
-      throw new Forbidden(NO_LEASE, { reason: 'no_lease' });
+      throw noLease();
     }
     return lease.id;
   }

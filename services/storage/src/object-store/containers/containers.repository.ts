@@ -4,6 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { SwiftMetadata } from '@ocx/openstack-api/object-store/metadata';
 import type { SwiftTicks } from '@ocx/openstack-api/object-store/timestamps';
 import { DataSource, type EntityManager } from 'typeorm';
+import { noLease } from '../accounts/account.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
 import type { NameRange } from '../listings/listing-query.js';
 import { nameCondition } from '../listings/name-condition.js';
@@ -11,6 +12,13 @@ import { ContainerEntity } from './container.entity.js';
 import type { Container } from './container.js';
 
 type MetadataChange = (current: SwiftMetadata) => SwiftMetadata;
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** The account's lease ended while the request was on its way. */
+function refuseGoneAccount(error: unknown): never {
+  throw (error as { code?: string }).code === FOREIGN_KEY_VIOLATION ? noLease() : error;
+}
 
 @Injectable()
 export class ContainersRepository {
@@ -27,7 +35,10 @@ export class ContainersRepository {
     return this.dataSource.manager.findOneBy(ContainerEntity, { id });
   }
 
-  /** Creates the container, or changes the metadata of the one that is there. Tells which. */
+  /**
+   * Creates the container, or changes the metadata of the one that is there. Tells which. Throws {@link Forbidden} when
+   * the account is closed or gone.
+   */
   put(container: Omit<Container, 'id' | 'metadata' | 'objectCount' | 'bytesUsed'>, change: MetadataChange) {
     return this.dataSource.transaction(async (manager): Promise<'created' | 'updated'> => {
       const result = await manager
@@ -37,7 +48,8 @@ export class ContainersRepository {
         .values({ id: randomUUID(), ...container, metadata: { ...change({}) } })
         .orIgnore()
         .returning('id')
-        .execute();
+        .execute()
+        .catch(refuseGoneAccount);
       if ((result.raw as unknown[]).length > 0) {
         await this.accounts.addUsage(manager, container.accountId, { containers: 1 });
         return 'created';
