@@ -30,6 +30,9 @@ export class LandlordDouble {
   readonly events: string[] = [];
   offers: Offer[] = [];
   misbehave: Behaviour = () => false;
+  /** Whether the object account it leases holds objects, and what becomes of it when its lease ends. */
+  holdsObjects: () => boolean = () => false;
+  emptied: () => void = () => undefined;
   private readonly replay = new ReplayCache();
   private readonly waiting = new Set<() => void>();
   private keys: ReturnType<typeof createRemoteJWKSet> | undefined;
@@ -133,7 +136,7 @@ export class LandlordDouble {
       prev: previous === undefined ? null : documentHash(previous),
       from,
       to,
-      meters: { server_seconds: String(seconds) },
+      meters: metersOf(lease.document, seconds),
       final: false,
       ...change,
     };
@@ -197,10 +200,14 @@ export class LandlordDouble {
     } else if (!lease) {
       reply(response, 404, {});
     } else if (url.pathname.endsWith('/end')) {
+      const { if_empty: ifEmpty } = JSON.parse(body) as { if_empty?: boolean };
       if (!actions.includes('end')) reply(response, 403, {});
-      else {
+      else if (ifEmpty === true && lease.state === 'active' && this.holdsObjects()) {
+        reply(response, 409, { reason: 'not_empty' });
+      } else {
         if (lease.state === 'active') await this.use(lease.document.id, { final: true });
         lease.state = 'ended';
+        if (lease.document.resource.type === 'object-account') this.emptied();
         reply(response, 200, { usage: lease.usage.slice(-1) });
       }
     } else if (url.pathname.endsWith('/usage')) {
@@ -270,6 +277,12 @@ export class LandlordDouble {
       this.waiting.add(wake);
     });
   }
+}
+
+function metersOf({ resource, quantity }: Lease, seconds: number): Usage['meters'] {
+  if (resource.type === 'server') return { server_seconds: String(seconds) };
+  if (resource.type === 'volume') return { volume_gib_seconds: String(quantity * seconds) };
+  return { object_byte_seconds: '0' };
 }
 
 const leaseRow = ({ document, state, usage }: DoubleLease) => ({

@@ -84,6 +84,11 @@ export class OpenStackDouble {
   behave: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
 
   constructor(readonly landlord: LandlordDouble) {
+    landlord.holdsObjects = () => this.objects.size > 0;
+    landlord.emptied = () => {
+      this.objects.clear();
+      this.containers.clear();
+    };
     landlord.misbehave = async (request, response) => {
       const url = request.url ?? '/';
       const isOwn = /^\/(?:v2\.1|v3|v1|image)\/|^\/landlord\/v1\/attachments/.test(url);
@@ -183,6 +188,13 @@ export class OpenStackDouble {
   }
 
   private swift(method: string, path: string, body: Buffer, response: ServerResponse): void {
+    const isLeased = [...this.landlord.leases.values()].some(
+      ({ state, document }) => state === 'active' && document.resource.type === 'object-account',
+    );
+    if (!isLeased) {
+      reply(response, 403, { message: 'no lease' });
+      return;
+    }
     const [, , , container = '', ...rest] = path.split('/');
     const key = `${container}/${rest.join('/')}`;
     if (container === '') {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnrolmentRequest, EXCHANGE_ANSWERS, GrantRequest, QuoteRequest } from './exchange.schemas.js';
+import { EndRequest, EnrolmentRequest, EXCHANGE_ANSWERS, GrantRequest, QuoteRequest } from './exchange.schemas.js';
 import { Page, ReceiptsPage } from './pagination.js';
 
 interface Route {
@@ -27,7 +27,7 @@ export const EXCHANGE_ROUTES: Readonly<Record<string, Route>> = {
   'get /exchange/v1/leases': { answer: EXCHANGE_ANSWERS.leases, query: Page },
   'get /exchange/v1/leases/{id}': { answer: EXCHANGE_ANSWERS.lease },
   'get /exchange/v1/leases/{id}/receipts': { answer: EXCHANGE_ANSWERS.receipts, query: ReceiptsPage },
-  'post /exchange/v1/leases/{id}/end': { answer: EXCHANGE_ANSWERS.lease, idempotent: true },
+  'post /exchange/v1/leases/{id}/end': { answer: EXCHANGE_ANSWERS.lease, body: EndRequest, idempotent: true },
   'get /exchange/v1/accounts': { answer: EXCHANGE_ANSWERS.accounts },
   'get /exchange/v1/accounts/{project_id}': { answer: EXCHANGE_ANSWERS.account },
   'post /exchange/v1/accounts/{project_id}/grants': {
@@ -89,7 +89,8 @@ function describeRoute(operation: Operation, { answer, status, body, query, idem
   const key = { name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', maxLength: 128 } };
   operation.parameters = [...own, ...(query ? queryParameters(query) : []), ...(idempotent === true ? [key] : [])];
   if (body) {
-    operation.requestBody = { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } };
+    const required = !body.safeParse(undefined).success;
+    operation.requestBody = { required, content: { 'application/json': { schema: schemaOf(body, 'input') } } };
   }
   operation.responses = {
     [String(status ?? 200)]: {

@@ -34,6 +34,15 @@ export const GrantRequest = z.strictObject({
     .describe('micro-credits'),
 });
 
+export const EndRequest = z
+  .strictObject({
+    discard: z
+      .boolean()
+      .default(false)
+      .describe('end an object account with everything in it; else one that holds a container is refused (not_empty)'),
+  })
+  .prefault({});
+
 export const QuoteRequest = z.strictObject({
   resource_type: z.enum(['server', 'volume', 'object-account']),
   product_id: OpenStackId,

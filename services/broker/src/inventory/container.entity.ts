@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Which landlord holds a container. The key makes a name unique within a project across all landlords. */
 @Entity({ name: 'inventory_containers' })
-@Index('inventory_containers_landlord', ['landlordId'])
+@Index('inventory_containers_lease', ['leaseId'])
 export class ContainerEntity {
   @PrimaryColumn({
     name: 'project_id',
@@ -20,6 +20,14 @@ export class ContainerEntity {
 
   @Column({ name: 'landlord_id', type: 'text' })
   landlordId: string;
+
+  /** Of the object account that it is in. */
+  @Column({ name: 'lease_id', type: 'uuid' })
+  leaseId: string;
+
+  /** Changes with every PUT: what an older request tidies up does not take away what a newer one relies on. */
+  @Column({ name: 'claim_id', type: 'uuid' })
+  claimId: string;
 
   @Column({ type: 'text' })
   policy: string;
@@ -47,4 +55,8 @@ export class ObjectDefaultEntity {
 
   @Column({ name: 'landlord_id', type: 'text' })
   landlordId: string;
+
+  /** Of the object account there: with it the choice ends. */
+  @Column({ name: 'lease_id', type: 'uuid' })
+  leaseId: string;
 }

@@ -1,17 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ContainerEntity, ObjectDefaultEntity } from './container.entity.js';
 
 export interface IndexedContainer {
   readonly projectId: string;
   readonly name: string;
   readonly landlordId: string;
+  /** Of the object account that it is in. */
+  readonly leaseId: string;
+  readonly claimId: string;
   readonly policy: string;
 }
 
 /** A container with what its landlord last said of it. */
-export interface SeenContainer extends IndexedContainer {
+export interface SeenContainer extends Omit<IndexedContainer, 'claimId' | 'leaseId'> {
   readonly objectCount: number;
   readonly bytesUsed: number;
   readonly createdAt: Date;
@@ -63,27 +67,47 @@ export class ContainersRepository {
     );
   }
 
-  /** The row that holds the name: the given one, or who was there before. One statement, so two creators agree. */
-  async claim(container: IndexedContainer): Promise<IndexedContainer> {
-    await this.dataSource
+  /**
+   * Takes the name for the container, while the lease of its object account is active; false when the name is taken or
+   * the lease is not. One statement: of two creators one has the name, and an account that is given back gets no container
+   * any more, for its lease's row is locked against the change of its state.
+   */
+  async claim(container: IndexedContainer): Promise<boolean> {
+    const { projectId, name, landlordId, leaseId, claimId, policy } = container;
+    const claimed: unknown[] = await this.dataSource.query(
+      `INSERT INTO inventory_containers (project_id, name, landlord_id, lease_id, claim_id, policy, created_at)
+       SELECT $1::text, $2::text, $3::text, id, $5::uuid, $6::text, now() FROM leases WHERE id = $4 AND state = 'active' FOR SHARE
+       ON CONFLICT (project_id, name) DO NOTHING RETURNING name`,
+      [projectId, name, landlordId, leaseId, claimId, policy],
+    );
+    return claimed.length === 1;
+  }
+
+  /** Claims a container that is there once more; undefined when it is not there any more. */
+  async renew(container: IndexedContainer): Promise<IndexedContainer | undefined> {
+    const { projectId, name, landlordId } = container;
+    const claimId = randomUUID();
+    const { affected } = await this.dataSource
       .getRepository(ContainerEntity)
-      .createQueryBuilder()
-      .insert()
-      .values({ ...container, createdAt: new Date() })
-      .orIgnore()
-      .execute();
-    const row = await this.find(container.projectId, container.name);
-    return row ?? container;
+      .update({ projectId, name, landlordId }, { claimId });
+    return affected === 1 ? { ...container, claimId } : undefined;
   }
 
-  async remove(projectId: string, name: string, landlordId: string): Promise<void> {
-    await this.dataSource.getRepository(ContainerEntity).delete({ projectId, name, landlordId });
+  /** Compare-and-swap: leaves a container that was claimed again meanwhile. */
+  async remove({ projectId, name, claimId }: IndexedContainer): Promise<void> {
+    await this.dataSource.getRepository(ContainerEntity).delete({ projectId, name, claimId });
   }
 
-  /** The lease of the object account has ended: nothing of it is there any more. */
-  async removeAccount(projectId: string, landlordId: string): Promise<void> {
-    await this.dataSource.getRepository(ContainerEntity).delete({ projectId, landlordId });
-    await this.dataSource.getRepository(ObjectDefaultEntity).delete({ projectId, landlordId });
+  /** Name of a container in the object account of this lease; undefined when there is none. */
+  async anyOf(manager: EntityManager, leaseId: string): Promise<string | undefined> {
+    const row = await manager.getRepository(ContainerEntity).findOne({ where: { leaseId }, order: { name: 'ASC' } });
+    return row?.name;
+  }
+
+  /** In the transaction that ends the lease of the object account: nothing of it is there any more. */
+  async removeLease(manager: EntityManager, leaseId: string): Promise<void> {
+    await manager.getRepository(ContainerEntity).delete({ leaseId });
+    await manager.getRepository(ObjectDefaultEntity).delete({ leaseId });
   }
 
   async defaultLandlord(projectId: string): Promise<string | undefined> {
@@ -91,14 +115,13 @@ export class ContainersRepository {
     return row?.landlordId;
   }
 
-  /** The first choice stays. */
-  async rememberDefault(projectId: string, landlordId: string): Promise<void> {
-    await this.dataSource
-      .getRepository(ObjectDefaultEntity)
-      .createQueryBuilder()
-      .insert()
-      .values({ projectId, landlordId })
-      .orIgnore()
-      .execute();
+  /** The first choice stays, as long as its account is leased. */
+  async rememberDefault(projectId: string, account: { landlordId: string; leaseId: string }): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO object_default_landlords (project_id, landlord_id, lease_id)
+       SELECT $1::text, $2::text, id FROM leases WHERE id = $3 AND state = 'active' FOR SHARE
+       ON CONFLICT (project_id) DO NOTHING`,
+      [projectId, account.landlordId, account.leaseId],
+    );
   }
 }

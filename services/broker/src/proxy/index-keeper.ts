@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Resource } from '@ocx/openstack-api/exchange/documents';
-import { ContainersRepository } from '../inventory/containers.repository.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 import { InventoryListener, InventoryListeners, type ResourceChange } from '../landlords/inventory-listener.js';
 import type { Landlord } from '../landlords/landlord.js';
@@ -12,7 +11,6 @@ export class IndexKeeper extends InventoryListener implements OnModuleInit {
   constructor(
     private readonly listeners: InventoryListeners,
     private readonly inventory: InventoryService,
-    private readonly containers: ContainersRepository,
     private readonly attachments: AttachmentsService,
   ) {
     super();
@@ -35,12 +33,9 @@ export class IndexKeeper extends InventoryListener implements OnModuleInit {
     return Promise.resolve();
   }
 
-  async leaseEnded(landlord: Landlord, leaseId: string, resource: Resource): Promise<void> {
-    if (resource.type === 'object-account') {
-      const project = resource.id;
-      await this.containers.removeAccount(project, landlord.id);
-      return;
-    }
+  async leaseEnded(_: Landlord, leaseId: string, resource: Resource): Promise<void> {
+    // Its containers went with the lease.
+    if (resource.type === 'object-account') return;
     const row = await this.inventory.locate(resource.type, resource.id);
     if (row?.leaseId === leaseId) await this.attachments.resourceEnded(resource.type, resource.id);
     await this.inventory.remove(resource.type, resource.id, leaseId);

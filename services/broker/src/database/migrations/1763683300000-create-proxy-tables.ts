@@ -36,12 +36,12 @@ const UP = [
   `CREATE INDEX "inventory_resources_project" ON "inventory_resources" ("type", "project_id", "landlord_id")`,
   `CREATE UNIQUE INDEX "inventory_resources_lease" ON "inventory_resources" ("lease_id")`,
   `CREATE TABLE "inventory_containers" (
-     "project_id" text NOT NULL, "name" text COLLATE "C" NOT NULL, "landlord_id" text NOT NULL, "policy" text NOT NULL,
-     "created_at" TIMESTAMP WITH TIME ZONE NOT NULL,
+     "project_id" text NOT NULL, "name" text COLLATE "C" NOT NULL, "landlord_id" text NOT NULL, "lease_id" uuid NOT NULL,
+     "claim_id" uuid NOT NULL, "policy" text NOT NULL, "created_at" TIMESTAMP WITH TIME ZONE NOT NULL,
      CONSTRAINT "inventory_containers_pkey" PRIMARY KEY ("project_id", "name"))`,
-  `CREATE INDEX "inventory_containers_landlord" ON "inventory_containers" ("landlord_id")`,
+  `CREATE INDEX "inventory_containers_lease" ON "inventory_containers" ("lease_id")`,
   `CREATE TABLE "object_default_landlords" (
-     "project_id" text NOT NULL, "landlord_id" text NOT NULL,
+     "project_id" text NOT NULL, "landlord_id" text NOT NULL, "lease_id" uuid NOT NULL,
      CONSTRAINT "object_default_landlords_pkey" PRIMARY KEY ("project_id"))`,
   `CREATE TABLE "quota_reservations" (
      "id" uuid NOT NULL, "project_id" text NOT NULL, "type" text NOT NULL, "product_id" text NOT NULL,

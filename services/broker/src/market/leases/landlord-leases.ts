@@ -8,7 +8,7 @@ import { PeerMisbehaved, type HttpResponse } from '@ocx/openstack-client/http';
 import type { Principal } from '@ocx/service-kit/principal';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import type { Landlord } from '../../landlords/landlord.js';
-import type { Lease } from './lease.js';
+import { GIVEN_BACK, type Lease } from './lease.js';
 import { orderAccess } from './order-access.js';
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -41,6 +41,11 @@ export class ClaimRefused extends Error {
   constructor(readonly reason: string) {
     super(`The landlord refused the lease: ${reason}.`);
   }
+}
+
+/** The landlord keeps an account that is given back, for something is stored in it. */
+export class EndRefused extends Error {
+  override name = 'EndRefused';
 }
 
 /** The landlord answered, but does not do what it must for this lease. */
@@ -78,16 +83,21 @@ export class LandlordLeases {
     return this.accepted(landlord, lease, answer);
   }
 
-  /** Asks the landlord to end the lease; undefined when it does not know it. */
+  /**
+   * Asks the landlord to end the lease; undefined when it does not know it. Throws {@link EndRefused} where an account that is
+   * given back holds something.
+   */
   async end(landlord: Landlord, lease: Lease): Promise<string[] | undefined> {
+    const isGivenBack = lease.reason === GIVEN_BACK;
     const session = await this.connections.forLease(lease, landlord, 'end');
     const answer = await session.request('POST', `/landlord/v1/leases/${lease.id}/end`, {
       headers: { 'content-type': 'application/json' },
-      body: '{}',
+      body: JSON.stringify({ if_empty: isGivenBack }),
       maxBytes: MAX_BYTES,
       deadlineMs: END_DEADLINE_MS,
     });
     if (answer.status === 404 || answer.status === 410) return undefined;
+    if (isGivenBack && answer.status === 409 && reasonOf(answer) === 'not_empty') throw new EndRefused();
     if (answer.status !== 200 && answer.status !== 202) throw unexpected(landlord, 'end a lease', answer.status);
     return this.usageOf(landlord, answer);
   }

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ContainersRepository } from '../../inventory/containers.repository.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import { GUARD_SECONDS } from '../outbox/task.js';
 import { OrdersRepository } from '../orders/orders.repository.js';
 import { TasksRepository } from '../outbox/tasks.repository.js';
-import type { Lease } from './lease.js';
+import { leasePending, notEmpty } from './lease-conflicts.js';
+import { GIVEN_BACK, type Lease } from './lease.js';
 import { LeasesRepository } from './leases.repository.js';
 
 type NewLease = Parameters<LeasesRepository['insert']>[1];
@@ -19,6 +22,7 @@ export class LeaseBook {
     private readonly ledger: LedgerService,
     private readonly tasks: TasksRepository,
     private readonly orders: OrdersRepository,
+    private readonly containers: ContainersRepository,
   ) {}
 
   /** Writes the lease, holds `escrow` micro-credits for it, and guards it. Throws `Conflict` with reason `no_funds`. */
@@ -69,14 +73,31 @@ export class LeaseBook {
   }
 
   /** Idempotent. False when the lease is not one that can end (any more). */
-  async beginEnd(leaseId: string, reason: string): Promise<boolean> {
-    return this.leases.transaction(async (manager) => {
-      const changed = await this.leases.transition(manager, leaseId, 'ending', { reason, endedAt: new Date() });
-      if (changed) {
-        await this.tasks.remove(leaseId, 'guard', manager);
-        await this.tasks.add(manager, leaseId, 'end');
-      }
-      return changed;
+  beginEnd(leaseId: string, reason: string): Promise<boolean> {
+    return this.leases.transaction((manager) => this.endWithin(manager, leaseId, reason));
+  }
+
+  /**
+   * The tenant gives an object account back. Throws `Conflict`: `not_empty` while a container is in it, `lease_pending`
+   * while it is being made. The lock makes whoever places a container come before this, or find no account.
+   */
+  async beginGivingBack(leaseId: string): Promise<void> {
+    await this.leases.transaction(async (manager) => {
+      const lease = await this.leases.lock(manager, leaseId);
+      if (lease?.state === 'pending' || lease?.state === 'claimed') throw leasePending();
+      if (lease?.state !== 'active') return;
+      const container = await this.containers.anyOf(manager, leaseId);
+      if (container !== undefined) throw notEmpty(`container ${container}`);
+      await this.endWithin(manager, leaseId, GIVEN_BACK);
+    });
+  }
+
+  /** The landlord found something in an account that was to be given back: the lease goes on. */
+  async reopen(leaseId: string): Promise<void> {
+    await this.leases.transaction(async (manager) => {
+      await this.leases.lock(manager, leaseId);
+      await this.leases.reopen(manager, leaseId);
+      await this.tasks.remove(leaseId, 'end', manager);
     });
   }
 
@@ -85,7 +106,18 @@ export class LeaseBook {
     await this.leases.transaction(async (manager) => {
       await this.leases.lock(manager, lease.id);
       await this.tasks.remove(lease.id, 'end', manager);
-      if (await this.leases.transition(manager, lease.id, 'settled')) await this.ledger.release(manager, lease);
+      if (!(await this.leases.transition(manager, lease.id, 'settled'))) return;
+      await this.ledger.release(manager, lease);
+      if (lease.resource.type === 'object-account') await this.containers.removeLease(manager, lease.id);
     });
+  }
+
+  private async endWithin(manager: EntityManager, leaseId: string, reason: string): Promise<boolean> {
+    const changed = await this.leases.transition(manager, leaseId, 'ending', { reason, endedAt: new Date() });
+    if (changed) {
+      await this.tasks.remove(leaseId, 'guard', manager);
+      await this.tasks.add(manager, leaseId, 'end');
+    }
+    return changed;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Landlord } from '../../landlords/landlord.js';
 import { SettlementService } from '../settlement/settlement.service.js';
-import { LandlordLeases } from './landlord-leases.js';
+import { EndRefused, LandlordLeases } from './landlord-leases.js';
 import { LeaseBook } from './lease-book.js';
 import type { LeaseBooks } from './lease-books.js';
 import { LeaseParties } from './lease-parties.js';
@@ -26,7 +26,8 @@ export class LeaseCloser {
   ) {}
 
   /**
-   * Ends an `ending` lease: asks the landlord, settles the last usage, closes. Throws while that cannot be done.
+   * Ends an `ending` lease: asks the landlord, settles the last usage, closes. Throws while that cannot be done. One that is
+   * given back while something is stored under it is active again.
    * @param attempts how often it was tried: a landlord that never sends its final record does not keep a lease open.
    */
   async carryOutEnd(leaseId: string, attempts = 1): Promise<void> {
@@ -34,7 +35,11 @@ export class LeaseCloser {
     if (lease?.state !== 'ending') return;
     const landlord = await this.parties.landlords.byId(lease.landlordId);
     if (landlord) {
-      const records = await this.landlordLeases.end(landlord, lease);
+      const records = await this.endAt(landlord, lease);
+      if (records === 'refused') {
+        await this.book.reopen(lease.id);
+        return;
+      }
       if (records && !(await this.isSettled(landlord, lease, records)) && attempts < ATTEMPTS_FOR_FINAL) {
         throw new Error('the landlord has not sent its final usage record yet');
       }
@@ -50,6 +55,15 @@ export class LeaseCloser {
     if (!lease || !landlord || lease.leaseGrant === null) return;
     await this.landlordLeases.end(landlord, lease);
     await this.parties.leaseEnded(lease);
+  }
+
+  private async endAt(landlord: Landlord, lease: LeaseBooks): Promise<string[] | undefined | 'refused'> {
+    try {
+      return await this.landlordLeases.end(landlord, lease);
+    } catch (error) {
+      if (error instanceof EndRefused) return 'refused';
+      throw error;
+    }
   }
 
   // With its answer the landlord may send the last record only; the chain is read from where it was settled.

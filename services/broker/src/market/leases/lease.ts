@@ -62,6 +62,12 @@ export function isFinal(state: LeaseState): boolean {
   return TRANSITIONS[state].length === 0;
 }
 
+/**
+ * Reason of the end of an object account that its tenant gives back. Nothing is destroyed by it: landlords refuse it while an
+ * object is in the account, and the lease is then active again. That is the one way back, and not one of an order's.
+ */
+export const GIVEN_BACK = 'given_back';
+
 /** A lease that holds its resource: at most one for a resource at a landlord. */
 export const LIVE_STATES: readonly LeaseState[] = ['pending', 'claimed', 'active', 'ending'];
 

@@ -1,9 +1,10 @@
-import { Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
+import { EndRequest } from '../../exchange-api/exchange.schemas.js';
 import { IdempotencyInterceptor } from '../../exchange-api/idempotency.interceptor.js';
 import { nextPage, Page, ReceiptsPage } from '../../exchange-api/pagination.js';
 import { ReceiptsRepository } from '../settlement/receipts.repository.js';
@@ -57,7 +58,8 @@ export class LeasesController {
   @HttpCode(200)
   @Policy(EXCHANGE_POLICY.changeProject)
   @UseInterceptors(IdempotencyInterceptor)
-  async end(@Caller() caller: Principal, @Param('id') id: string) {
-    return { lease: leaseView(await this.leases.end(caller, parse(Uuid, id), 'ended_by_tenant')) };
+  async end(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown) {
+    const leaseId = parse(Uuid, id);
+    return { lease: leaseView(await this.leases.giveBack(caller, leaseId, parse(EndRequest, body))) };
   }
 }

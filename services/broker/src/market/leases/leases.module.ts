@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ExchangeApiModule } from '../../exchange-api/exchange-api.module.js';
+import { InventoryModule } from '../../inventory/inventory.module.js';
 import { LandlordsModule } from '../../landlords/landlords.module.js';
 import { LedgerModule } from '../../ledger/ledger.module.js';
 import { OrdersRepository } from '../orders/orders.repository.js';
@@ -18,7 +19,7 @@ import { LeasesService } from './leases.service.js';
 
 /** Leases with everything that happens to them in one transaction: orders' state, outbox tasks, receipts. */
 @Module({
-  imports: [ExchangeApiModule, LandlordsModule, LedgerModule],
+  imports: [ExchangeApiModule, InventoryModule, LandlordsModule, LedgerModule],
   controllers: [LeasesController],
   providers: [
     LandlordLeases,

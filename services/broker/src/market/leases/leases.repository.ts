@@ -5,7 +5,7 @@ import type { Meter, Resource } from '@ocx/openstack-api/exchange/documents';
 import { Conflict } from '@ocx/service-kit/errors';
 import type { LeaseBooks } from './lease-books.js';
 import { LeaseEntity } from './lease.entity.js';
-import { LIVE_STATES, RESOURCE_LEASED, statesBefore, type Lease, type LeaseState } from './lease.js';
+import { GIVEN_BACK, LIVE_STATES, RESOURCE_LEASED, statesBefore, type Lease, type LeaseState } from './lease.js';
 
 type NewLease = Omit<Lease, 'state' | 'reason' | 'endedAt' | 'acceptedAt' | 'charged' | 'leaseGrant'> & {
   readonly unitsPerSecond: bigint;
@@ -93,6 +93,13 @@ export class LeasesRepository {
       .getRepository(LeaseEntity)
       .update({ id, state: In(statesBefore(to)) }, { ...change, state: to });
     return result.affected === 1;
+  }
+
+  /** The end that the tenant asked for did not come to be: its landlord found something stored. */
+  async reopen(manager: EntityManager, id: string): Promise<void> {
+    await manager
+      .getRepository(LeaseEntity)
+      .update({ id, state: 'ending', reason: GIVEN_BACK }, { state: 'active', reason: null, endedAt: null });
   }
 
   /** As `transition`, in a transaction of its own. */

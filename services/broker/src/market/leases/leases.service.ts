@@ -6,6 +6,7 @@ import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { LeaseBook } from './lease-book.js';
 import type { LeaseBooks } from './lease-books.js';
 import { LeaseCloser } from './lease-closer.js';
+import { leasePending, notEmpty } from './lease-conflicts.js';
 import { isFinal } from './lease.js';
 import { LeasesRepository } from './leases.repository.js';
 
@@ -62,13 +63,28 @@ export class LeasesService {
     const lease = caller === 'system' ? await this.repository.byId(leaseId) : await this.show(caller, leaseId);
     if (!lease) throw new NotFound(`Lease ${leaseId} could not be found.`);
     if (isFinal(lease.state)) return lease;
-    if (lease.state === 'pending') {
-      throw new Conflict('The lease is not countersigned yet.', { reason: 'lease_pending' });
-    }
+    if (lease.state === 'pending') throw leasePending();
     await this.book.beginEnd(leaseId, reason);
-    await this.closer.carryOutEnd(leaseId).catch((error: unknown) => {
-      this.logger.warn(`lease ${leaseId} ends later: ${String(error)}`);
+    return this.carryOutEnd(lease);
+  }
+
+  /**
+   * The tenant's own end. An object account that holds something is not ended (`Conflict`, `not_empty`), unless what it holds
+   * is to be discarded; otherwise as {@link end}.
+   */
+  async giveBack(caller: Principal, leaseId: string, { discard }: { discard: boolean }): Promise<LeaseBooks> {
+    const lease = await this.show(caller, leaseId);
+    if (lease.resource.type !== 'object-account' || discard) return this.end(caller, leaseId, 'ended_by_tenant');
+    await this.book.beginGivingBack(leaseId);
+    const ended = await this.carryOutEnd(lease);
+    if (ended.state === 'active') throw notEmpty('objects that its landlord found');
+    return ended;
+  }
+
+  private async carryOutEnd(lease: LeaseBooks): Promise<LeaseBooks> {
+    await this.closer.carryOutEnd(lease.id).catch((error: unknown) => {
+      this.logger.warn(`lease ${lease.id} ends later: ${String(error)}`);
     });
-    return (await this.repository.byId(leaseId)) ?? lease;
+    return (await this.repository.byId(lease.id)) ?? lease;
   }
 }

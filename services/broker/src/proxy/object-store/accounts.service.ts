@@ -7,7 +7,7 @@ import { fanOut } from '../fan-out.js';
 import { LandlordGateway, READ } from '../landlord-gateway.js';
 import { ProxySettings } from '../proxy-settings.js';
 import type { Region } from '../regions/region.js';
-import { ContainerPlacement } from './container-placement.service.js';
+import { ObjectAccounts } from './object-accounts.service.js';
 
 const PAGE = 10_000;
 const MAX_PAGES = 10;
@@ -30,7 +30,7 @@ export class AccountsService {
   private readonly log = new Logger(AccountsService.name);
 
   constructor(
-    private readonly placement: ContainerPlacement,
+    private readonly objectAccounts: ObjectAccounts,
     private readonly containers: ContainersRepository,
     private readonly gateway: LandlordGateway,
     private readonly settings: ProxySettings,
@@ -40,7 +40,7 @@ export class AccountsService {
   async view(caller: Principal, region: Region): Promise<AccountView> {
     const index = await this.containers.list(caller.projectId ?? '');
     const held = new Map(index.map((container) => [container.name, container.landlordId]));
-    const landlords = await this.placement.accounts(caller, region);
+    const landlords = (await this.objectAccounts.list(caller.projectId ?? '', region)).map(({ landlord }) => landlord);
     const { answers, silent } = await fanOut(landlords, this.settings.landlordDeadlineMs, async (landlord) =>
       (await this.ask(caller, landlord)).filter(({ name }) => {
         if (held.get(name) === landlord.id) return true;

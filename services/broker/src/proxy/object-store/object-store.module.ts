@@ -10,6 +10,7 @@ import { AccountMetadataRepository } from './account-metadata.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { ContainerPlacement } from './container-placement.service.js';
 import { InfoController } from './info.controller.js';
+import { ObjectAccounts } from './object-accounts.service.js';
 import { ObjectCopies } from './object-copies.service.js';
 import { SwiftController } from './swift.controller.js';
 import { SwiftService } from './swift.service.js';
@@ -31,6 +32,7 @@ import { SwiftTransfer } from './swift-transfer.js';
     AccountMetadataRepository,
     AccountsService,
     ContainerPlacement,
+    ObjectAccounts,
     ObjectCopies,
     SwiftService,
     SwiftTransfer,
