@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { ApiError } from '../api/http.js';
 import type { Session } from '../api/session.js';
 
 const Product = z.object({ type: z.string(), id: z.string() });
@@ -65,6 +66,18 @@ export class Market {
 
   async leases(): Promise<Lease[]> {
     return (await this.session.get(z.object({ leases: z.array(Lease) }), this.at('leases'))).leases;
+  }
+
+  /** Ends a lease. That of an object account only while it is empty: false when it is not. */
+  async endLease(id: string): Promise<boolean> {
+    const headers = { 'idempotency-key': randomUUID() };
+    try {
+      await this.session.post(z.object({ lease: Lease }), this.at(`leases/${id}/end`), {}, headers);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) return false;
+      throw error;
+    }
   }
 }
 

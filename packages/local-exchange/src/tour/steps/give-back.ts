@@ -1,4 +1,4 @@
-import { credits, type Market } from '../market.js';
+import { credits, type Lease, type Market } from '../market.js';
 import { until } from '../../polling.js';
 import { TOUR_PREFIX, needed, type TourStep } from '../step.js';
 import { KEY_PAIR } from './servers.js';
@@ -6,6 +6,13 @@ import { KEY_PAIR } from './servers.js';
 /** Capacity that was given back must be on offer again within this time. */
 const FREE_WITHIN_MS = 5000;
 const SETTLED_WITHIN_MS = 30_000;
+
+/** Ends the leases of the object accounts that hold nothing any more; one with containers of hers stays as it is. */
+async function endEmptyAccounts(market: Market): Promise<Lease[]> {
+  const accounts = (await market.leases()).filter((l) => l.resource.type === 'object-account' && l.state === 'active');
+  const ended = await Promise.all(accounts.map(({ id }) => market.endLease(id)));
+  return accounts.filter((_, index) => ended[index]);
+}
 
 const LIVE = new Set(['pending', 'claimed', 'active', 'ending']);
 
@@ -38,6 +45,11 @@ export const giveBack: TourStep = {
       for (const name of journey.containers) await tenant.deleteContainer(name);
       await tenant.deleteKeyPair(KEY_PAIR);
     });
+    const accounts = await terminal.step(
+      'the object accounts, empty now, are ended',
+      () => endEmptyAccounts(market),
+      (all) => `${String(all.length)} leases`,
+    );
     await terminal.step('nothing of it is left in the list', () =>
       until(
         'an inventory without it',
@@ -59,14 +71,15 @@ export const giveBack: TourStep = {
       (now) => freed(before, now),
     );
     if (grown.size === 0) throw new Error('No landlord offers anything any more.');
-    const ours = new Set([volume.id, ...servers.map(({ id }) => id)]);
+    const resources = new Set([volume.id, ...servers.map(({ id }) => id)]);
+    const ended = new Set(accounts.map(({ id }) => id));
+    const isOurs = ({ id, resource }: Lease) => resources.has(resource.id) || ended.has(id);
     const settled = await terminal.step(
       'the leases are settled',
       async () => {
         const leases = () => market.leases();
-        const done = (all: Awaited<ReturnType<typeof leases>>) =>
-          !all.some((l) => ours.has(l.resource.id) && LIVE.has(l.state));
-        return (await until('settled leases', leases, done, SETTLED_WITHIN_MS)).filter((l) => ours.has(l.resource.id));
+        const done = (all: Lease[]) => !all.some((lease) => isOurs(lease) && LIVE.has(lease.state));
+        return (await until('settled leases', leases, done, SETTLED_WITHIN_MS)).filter(isOurs);
       },
       (all) => `${credits(all.reduce((sum, { cost }) => sum + BigInt(cost), 0n))} credits in the end`,
     );
