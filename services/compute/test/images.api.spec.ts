@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { Image } from '@ocx/openstack-api/image/images';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DockerHypervisor } from '../src/hypervisor/docker/docker-hypervisor.js';
 import { ComputeWorld } from './compute-world.js';
 
 const PATCH = 'application/openstack-images-v2.1-json-patch';
@@ -150,6 +153,30 @@ describe('images', () => {
     expect([again.status, again.json.status]).toEqual([201, 'active']);
     const without = world.caller.as({ access: { actions: ['read', 'write', 'create'] } });
     expect((await without.post('/image/v2/images', body)).status).toBe(403);
+  });
+
+  it('are kept when the engine answers only in the middle of their upload', async () => {
+    const engine = new EventEmitter();
+    const answers = once(engine, 'answers');
+    const prepared = vi.spyOn(DockerHypervisor.prototype, 'prepare').mockImplementationOnce(async () => {
+      await answers;
+    });
+    const { id } = (await create()).json;
+    await world.app.close();
+    await world.boot();
+    const archive = await tarOf({ 'etc/motd': 'slow' });
+    const headers = { ...BYTES, 'x-auth-token': await world.own.exchangeToken({ roles: ['member'] }) };
+    const upload = request(`${world.url}/image/v2/images/${id}/file`, { method: 'PUT', headers });
+    const response = once(upload, 'response') as Promise<[IncomingMessage]>;
+    upload.write(archive.subarray(0, 512));
+    await expect.poll(async () => (await show(id)).status).toBe('saving');
+    engine.emit('answers');
+    await expect.poll(() => prepared.mock.settledResults[0]?.type).toBe('fulfilled');
+    await world.reconcile();
+    upload.end(archive.subarray(512));
+    const [{ statusCode }] = await response;
+    expect([statusCode, (await show(id)).status]).toEqual([204, 'active']);
+    prepared.mockRestore();
   });
 
   it('answer clients that look around', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import { ImageSettings, type CreateImage, type ImageListQuery, type ImagePatch } from '@ocx/openstack-api/image/images';
@@ -49,7 +49,7 @@ function draft(caller: Principal, request: CreateImage): Image {
 }
 
 @Injectable()
-export class ImagesService {
+export class ImagesService implements OnApplicationBootstrap {
   private readonly log = new Logger(ImagesService.name);
 
   constructor(
@@ -162,12 +162,16 @@ export class ImagesService {
     return this.importer.restore(image);
   }
 
-  /** What a crash cut in half: unfinished uploads begin anew, files without a record go. */
-  async recover(): Promise<void> {
+  /** What a crash cut in half begins anew. Before requests are heard: later an upload may be under way. */
+  async onApplicationBootstrap(): Promise<void> {
     for (const image of await this.images.inStates('saving', 'importing')) {
       await this.files.discard(image.id);
       await this.images.move(image.id, ['saving', 'importing'], 'queued');
     }
+  }
+
+  /** Files without a record, and what the engine has of them. */
+  async removeOrphans(): Promise<void> {
     for (const id of await this.files.list()) if (!(await this.images.byId(id))) await this.importer.remove(id);
   }
 

@@ -20,9 +20,9 @@ export class HostConvergence {
     private readonly volumes: ServerVolumes,
   ) {}
 
-  /** Once per start: uploads that the last run left unfinished. */
+  /** Once per start: what the last run left behind at the engine. */
   async recover(): Promise<void> {
-    if (!this.recovered) await this.images.recover();
+    if (!this.recovered) await this.images.removeOrphans();
     this.recovered = true;
   }
 
