@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Conflict } from '@ocx/service-kit/errors';
+import { Conflict, NotFound } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
-import { isUniqueViolation } from '../database/constraints.js';
+import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
 import type { User, UserWithDomain } from './user.js';
 import { UserEntity } from './user.entity.js';
@@ -59,14 +59,14 @@ export class UsersRepository {
     await this.dataSource
       .getRepository(UserEntity)
       .insert(user)
-      .catch((error: unknown) => this.refuse(error, user.name));
+      .catch((error: unknown) => this.refuse(error, user));
   }
 
   async update(tx: EntityManager, user: User): Promise<void> {
     await tx
       .getRepository(UserEntity)
       .update({ id: user.id }, user)
-      .catch((error: unknown) => this.refuse(error, user.name));
+      .catch((error: unknown) => this.refuse(error, user));
   }
 
   /** Writes a federated user as the provider describes them now; `enabled` stays the operator's. */
@@ -78,14 +78,16 @@ export class UsersRepository {
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, protocol_id = excluded.protocol_id`,
         [user.id, user.domainId, user.name, user.email, user.identityProviderId, user.protocolId],
       )
-      .catch((error: unknown) => this.refuse(error, user.name));
+      .catch((error: unknown) => this.refuse(error, user));
   }
 
   async delete(tx: EntityManager, id: string): Promise<void> {
     await tx.getRepository(UserEntity).delete({ id });
   }
 
-  private refuse(error: unknown, name: string): never {
+  private refuse(error: unknown, { name, defaultProjectId }: User): never {
+    // The domain was asked for before: what is left to be missing is the project.
+    if (isForeignKeyViolation(error)) throw new NotFound(`Could not find project: ${defaultProjectId ?? ''}.`);
     if (!isUniqueViolation(error)) throw error;
     throw new Conflict(`Conflict occurred attempting to store user - Duplicate entry found with name ${name}.`);
   }
