@@ -44,6 +44,11 @@ export const PlacementFault = z
   .strictObject({ errors: z.array(z.strictObject({ status: z.int(), title: z.string(), detail: z.string() })) })
   .meta({ id: 'PlacementFault' });
 
+/** RFC 6749 section 5.2: a token endpoint's refusal. */
+export const OAuthError = z
+  .strictObject({ error: z.string(), error_description: z.string() })
+  .meta({ id: 'OAuthError' });
+
 /** RFC 9457, with a reason for machines. */
 export const Problem = z
   .strictObject({

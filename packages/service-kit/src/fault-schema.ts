@@ -4,6 +4,7 @@ import {
   KeystoneFault,
   NeutronFault,
   novaFault,
+  OAuthError,
   PlacementFault,
   Problem,
 } from '@ocx/openstack-api/faults';
@@ -35,6 +36,8 @@ export function faultContent(style: FaultStyle, status: number | '5XX'): FaultCo
       return json(status === 401 ? KeystoneFault : NeutronFault);
     case 'placement':
       return json(PlacementFault);
+    case 'oauth':
+      return json(OAuthError);
     case 'problem':
       return { 'application/problem+json': Problem };
   }

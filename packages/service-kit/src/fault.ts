@@ -1,7 +1,8 @@
 import { novaFaultName } from '@ocx/openstack-api/faults';
 
 /** The error form of one API family. */
-export type FaultStyle = 'keystone' | 'nova' | 'glance' | 'cinder' | 'swift' | 'neutron' | 'placement' | 'problem';
+export type FaultStyle =
+  'keystone' | 'nova' | 'glance' | 'cinder' | 'swift' | 'neutron' | 'placement' | 'oauth' | 'problem';
 
 /** What went wrong, between the domain's words and one API's bytes. */
 export interface Fault {
@@ -94,6 +95,17 @@ function placementFault({ status, message }: Fault) {
   return json({ errors: [{ status, title: faultTitle(status), detail: message }] });
 }
 
+const OAUTH_ERRORS: Record<number, string> = {
+  401: 'invalid_client',
+  500: 'server_error',
+  503: 'temporarily_unavailable',
+};
+
+/** RFC 6749 section 5.2, and the codes of section 4.1.2.1 for failures of the server's own. */
+function oauthFault({ status, message }: Fault) {
+  return json({ error: OAUTH_ERRORS[status] ?? 'invalid_request', error_description: message });
+}
+
 /** RFC 9457. */
 function problem({ status, message, reason }: Fault) {
   return {
@@ -123,6 +135,8 @@ function renderBody(style: FaultStyle, fault: Fault, accept: string) {
       return neutronFault(fault);
     case 'placement':
       return placementFault(fault);
+    case 'oauth':
+      return oauthFault(fault);
     case 'problem':
       return problem(fault);
   }
@@ -132,6 +146,7 @@ function renderBody(style: FaultStyle, fault: Fault, accept: string) {
 export function renderFault(style: FaultStyle, fault: Fault, accept = ''): RenderedFault {
   const headers: Record<string, string> = {};
   if (fault.retryAfterSeconds !== undefined) headers['retry-after'] = String(fault.retryAfterSeconds);
-  if (fault.status === 401) headers['www-authenticate'] = style === 'problem' ? 'DPoP algs="ES256"' : 'Keystone';
+  if (fault.status === 401 && style !== 'oauth')
+    headers['www-authenticate'] = style === 'problem' ? 'DPoP algs="ES256"' : 'Keystone';
   return { ...renderBody(style, fault, accept), headers };
 }

@@ -74,6 +74,12 @@ function versionHeaders({ service, legacyHeader, min, max }: ApiMicroversions): 
   return { ...common, [legacyHeader]: parameter(`${service}-legacy-microversion`, `\`X.Y\`: ${range}`) };
 }
 
+function refusalHeaders(style: FaultStyle, status: number | '5XX'): { headers?: z.ZodObject } {
+  if (status === '5XX') return { headers: RETRY_AFTER };
+  // A client that proves itself in a form is not told of a scheme of the header.
+  return status === 401 && style !== 'oauth' ? { headers: AUTHENTICATE } : {};
+}
+
 // Components of the document, so each is one object wherever it is.
 const PARAMETERS = new Map<string, z.ZodType>();
 const REFUSALS = new Map<string, ZodOpenApiResponseObject>();
@@ -135,7 +141,7 @@ function refusal(style: FaultStyle, status: number | '5XX', bare: boolean): ZodO
   const id = `${style}-${status}`;
   const known = bare ? undefined : REFUSALS.get(id);
   if (known) return known;
-  const headers = status === 401 ? { headers: AUTHENTICATE } : status === '5XX' ? { headers: RETRY_AFTER } : {};
+  const headers = refusalHeaders(style, status);
   const description = status === '5XX' ? 'A failure that is not the caller’s' : (STATUS_CODES[status] ?? '');
   if (bare) return { description, ...headers };
   const response = { id, description, ...headers, content: contentOf(faultContent(style, status)) };

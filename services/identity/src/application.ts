@@ -1,11 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppOptions, createApp } from '@ocx/service-kit/bootstrap';
 import { loadConfig } from '@ocx/service-kit/config';
+import type { FaultStyle } from '@ocx/service-kit/fault';
 import { IdentityModule } from './identity.module.js';
 import { IdentityConfig } from './settings/identity.config.js';
 
 /** Keystone's `max_request_body_size`. */
 const BODY_LIMIT = 114_688;
+
+export const faultStyle = (path: string): FaultStyle => (path.startsWith('/v3/OS-OAUTH2/') ? 'oauth' : 'keystone');
 
 /** Identity, built from the environment and not yet listening. */
 export async function createIdentity(): Promise<{ app: NestFastifyApplication; options: AppOptions }> {
@@ -13,7 +16,7 @@ export async function createIdentity(): Promise<{ app: NestFastifyApplication; o
   const options: AppOptions = {
     name: 'identity',
     config,
-    faultStyle: () => 'keystone',
+    faultStyle,
     bodyLimit: BODY_LIMIT,
   };
   return { app: await createApp(IdentityModule.configured(config), options), options };
