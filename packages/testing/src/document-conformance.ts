@@ -2,82 +2,113 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentedOperation, OpenApiFile } from './openapi-file.js';
 
-/**
- * Holds an application to its OpenAPI document while it is tested: whatever it answers, to whichever client, must be
- * described, and whatever it accepts must be. What is not, is left as an unhandled rejection: no test can swallow it, and
- * the run fails. To be called before the application listens.
- * @param report is told each difference once
- */
-export function holdToDocument(
-  app: Pick<NestFastifyApplication, 'getHttpAdapter'>,
-  given: object,
-  report: (problem: string) => void = failRun,
-): void {
-  const document = new OpenApiFile(given);
-  const known = new Set<string>();
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    for (const problem of problemsOf(document, request, reply, payload)) {
-      const told = `${request.method} ${request.routeOptions.url ?? ''} ${reply.statusCode}: ${problem}`;
-      if (!known.has(told)) report(told);
-      known.add(told);
-    }
-    done(null, payload);
-  });
+/** One request and what was answered. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  /** The router's pattern, `/v1/*`; undefined when only the path is known. */
+  readonly route?: string;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly requestHeader: (name: string) => unknown;
+  /** Parsed. */
+  readonly requestBody: unknown;
+  readonly status: number;
+  readonly header: (name: string) => unknown;
+  /** Text as it was sent, undefined when there was none; a stream as it is. */
+  readonly body: unknown;
 }
 
 function failRun(problem: string): void {
   void Promise.reject(new Error(`Not as the OpenAPI document says: ${problem}`));
 }
 
-function problemsOf(
-  document: OpenApiFile,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  payload: unknown,
-): readonly string[] {
-  const route = request.routeOptions.url;
-  if (route === undefined) return [];
-  const refused = reply.statusCode >= 400;
-  const operation = document.operation(request.method, route, request.originalUrl.split('?')[0] ?? '');
-  // A wildcard route refuses what is no path of its API.
-  if (!operation) return refused && route.endsWith('*') ? [] : ['no such operation'];
-  return [
-    ...answerProblems(operation, request, reply, payload),
-    ...(refused ? [] : requestProblems(operation, request)),
-  ];
+/**
+ * Holds a service under test to its OpenAPI document: whatever it answers must be described, and whatever it accepts must
+ * be. What is not, is left as an unhandled rejection: no test can swallow it, and the run fails.
+ */
+export class DocumentConformance {
+  private readonly document: OpenApiFile;
+  private readonly known = new Set<string>();
+
+  /** @param report is told each difference once */
+  constructor(
+    document: object,
+    private readonly report: (problem: string) => void = failRun,
+  ) {
+    this.document = new OpenApiFile(document);
+  }
+
+  check(exchange: Exchange): void {
+    for (const problem of this.problemsOf(exchange)) {
+      const told = `${exchange.method} ${exchange.route ?? exchange.path} ${exchange.status}: ${problem}`;
+      if (!this.known.has(told)) this.report(told);
+      this.known.add(told);
+    }
+  }
+
+  private problemsOf(exchange: Exchange): string[] {
+    const refused = exchange.status >= 400;
+    const operation = this.document.operation(exchange);
+    // A wildcard route refuses what is no path of its API, and nobody routes what is no path at all.
+    const unrouted = exchange.route === undefined || exchange.route.endsWith('*');
+    if (!operation) return refused && unrouted ? [] : ['no such operation'];
+    return [...answerProblems(operation, exchange), ...(refused ? [] : requestProblems(operation, exchange))];
+  }
 }
 
-function answerProblems(
-  operation: DocumentedOperation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  payload: unknown,
-): string[] {
-  const answer = operation.answer(reply.statusCode);
+/** Checks everything that an application answers, to whichever client. To be called before it listens. */
+export function holdToDocument(
+  app: Pick<NestFastifyApplication, 'getHttpAdapter'>,
+  document: object,
+  report?: (problem: string) => void,
+): void {
+  const conformance = new DocumentConformance(document, report);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (request, reply, payload, done) => {
+      if (request.routeOptions.url !== undefined) conformance.check(exchangeOf(request, reply, payload));
+      done(null, payload);
+    });
+}
+
+function exchangeOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): Exchange {
+  const { url } = request.routeOptions;
+  return {
+    method: request.method,
+    path: request.originalUrl.split('?')[0] ?? '',
+    ...(url === undefined ? {} : { route: url }),
+    query: request.query as Record<string, unknown>,
+    requestHeader: (name) => request.headers[name.toLowerCase()],
+    requestBody: request.body,
+    status: reply.statusCode,
+    header: (name) => reply.getHeader(name) ?? reply.raw.getHeader(name),
+    body: bodyOf(payload),
+  };
+}
+
+function bodyOf(payload: unknown): unknown {
+  if (payload === null || payload === '') return undefined;
+  return Buffer.isBuffer(payload) ? payload.toString('utf8') : payload;
+}
+
+function answerProblems(operation: DocumentedOperation, { method, status, header, body }: Exchange): string[] {
+  const answer = operation.answer(status);
   if (!answer) return ['no such status'];
-  const header = (name: string) => reply.getHeader(name) ?? reply.raw.getHeader(name);
-  const missing = answer.requiredHeaders.filter((name) => header(name) === undefined);
+  const missing = answer.requiredHeaders.filter((name) => (header(name) ?? null) === null);
   const headers = missing.map((name) => `without the header ${name}`);
-  if (request.method === 'HEAD') return headers;
-  return [...headers, ...answer.bodyProblems(mediaType(header('content-type')), bodyOf(payload))];
+  return method === 'HEAD' ? headers : [...headers, ...answer.bodyProblems(mediaType(header('content-type')), body)];
 }
 
-function requestProblems(operation: DocumentedOperation, request: FastifyRequest): string[] {
-  const missing = operation.requiredHeaders.filter((name) => request.headers[name.toLowerCase()] === undefined);
+function requestProblems(operation: DocumentedOperation, { query, requestHeader, requestBody }: Exchange): string[] {
+  const missing = operation.requiredHeaders.filter((name) => requestHeader(name) === undefined);
   return [
     ...missing.map((name) => `accepted without the header ${name}`),
-    ...operation.queryProblems(request.query as Record<string, unknown>).map((problem) => `accepted ${problem}`),
+    ...operation.queryProblems(query).map((problem) => `accepted ${problem}`),
     ...operation
-      .requestBodyProblems(mediaType(request.headers['content-type']), request.body)
+      .requestBodyProblems(mediaType(requestHeader('content-type')), requestBody)
       .map((problem) => `accepted ${problem}`),
   ];
 }
 
 const mediaType = (header: unknown): string => (typeof header === 'string' ? (header.split(';')[0] ?? '').trim() : '');
-
-/** Text as it is sent; undefined when there is none; a stream as it is. */
-function bodyOf(payload: unknown): unknown {
-  if (payload === null || payload === undefined || payload === '') return undefined;
-  return Buffer.isBuffer(payload) ? payload.toString('utf8') : payload;
-}

@@ -41,11 +41,19 @@ export class OpenApiFile {
   }
 
   /**
-   * @param route as the router has it, `/v1/*`
+   * @param route as the router has it, `/v1/*`; without it the path alone decides
    * @param path as it was called
    */
-  operation(method: string, route: string, path: string): DocumentedOperation | undefined {
-    const template = this.templateOf(route, path);
+  operation({
+    method,
+    route,
+    path,
+  }: {
+    method: string;
+    route?: string;
+    path: string;
+  }): DocumentedOperation | undefined {
+    const template = route === undefined ? this.templateFor(path) : this.templateOf(route, path);
     const item = template === undefined ? undefined : this.document.paths[template];
     if (template === undefined || !item) return undefined;
     const name = method.toLowerCase();
@@ -72,6 +80,15 @@ export class OpenApiFile {
     return [`${error?.instancePath ?? ''} ${error?.message ?? ''} ${JSON.stringify(error?.params)}`];
   }
 
+  /** Of several that fit, the one with the most that is not a parameter, as a router has it. */
+  private templateFor(path: string): string | undefined {
+    const parts = path.split('/');
+    const parameters = (template: string) => template.split('{').length;
+    return Object.keys(this.document.paths)
+      .filter((template) => fits(template.split('/'), parts))
+      .sort((one, other) => parameters(one) - parameters(other))[0];
+  }
+
   /** Below a wildcard the longest template that the path fills; its last name takes the rest, slashes and all. */
   private templateOf(route: string, path: string): string | undefined {
     const plain = route.replace(/:(\w+)/g, '{$1}');
@@ -85,6 +102,10 @@ export class OpenApiFile {
       .sort((one, other) => other.names.length - one.names.length)[0]?.template;
   }
 }
+
+const fits = (template: readonly string[], parts: readonly string[]): boolean =>
+  template.length === parts.length &&
+  template.every((part, index) => part === parts[index] || (part.startsWith('{') && parts[index] !== ''));
 
 /** The media type's own entry, or the one for any. */
 const rangeOf = (content: object, type: string): string | undefined => [type, '*/*'].find((range) => range in content);

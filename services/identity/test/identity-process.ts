@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { DocumentConformance, type Exchange } from '@ocx/testing/document-conformance';
 import { freePort } from '@ocx/testing/free-port';
 import { testDatabase } from '@ocx/testing/postgres';
+import DOCUMENT from '../openapi.json' with { type: 'json' };
 
 export const ENROLMENT_CODE = 'enrolment-code-of-the-tests';
 export const DASHBOARD = 'http://127.0.0.1:9/dashboard/auth/websso';
@@ -32,6 +34,28 @@ function payload(call: Call): { body?: string; type?: string } {
   if (call.json !== undefined) return { body: JSON.stringify(call.json), type: 'application/json' };
   if (call.form) return { body: new URLSearchParams(call.form).toString(), type: 'application/x-www-form-urlencoded' };
   return call.text === undefined ? {} : { body: call.text, type: 'application/samlmetadata+xml' };
+}
+
+function exchangeOf(
+  method: string,
+  route: string,
+  call: Call,
+  type: string | undefined,
+  response: Response,
+  text: string,
+): Exchange {
+  const { pathname, searchParams } = new URL(route, 'http://identity.test');
+  const headers = new Headers({ ...(type === undefined ? {} : { 'content-type': type }), ...call.headers });
+  return {
+    method,
+    path: pathname,
+    query: Object.fromEntries(searchParams),
+    requestHeader: (name) => headers.get(name) ?? undefined,
+    requestBody: call.json ?? call.form ?? call.text,
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    body: text === '' ? undefined : text,
+  };
 }
 
 /** What replicas of one identity service share. */
@@ -74,6 +98,8 @@ function launch(url: string, at: Installation, more: Readonly<Record<string, str
 export class IdentityProcess {
   adminPassword = '';
   adminToken = '';
+
+  private readonly conformance = new DocumentConformance(DOCUMENT);
 
   private constructor(
     readonly url: string,
@@ -137,6 +163,7 @@ export class IdentityProcess {
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
+    this.conformance.check(exchangeOf(method, route, call, type, response, text));
     const isJson = (response.headers.get('content-type') ?? '').includes('json') && text !== '';
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   }

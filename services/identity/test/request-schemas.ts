@@ -20,18 +20,28 @@ export interface Schema {
 }
 
 interface Operation {
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> };
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: object }>> };
 }
 
 const document = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as {
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
 };
+
+/** The schema with what it refers to in its place. */
+function whole(schema: object): Schema {
+  const text = JSON.stringify(schema, (_, value: unknown) => {
+    const name = (value as { $ref?: string } | null)?.$ref?.split('/').at(-1);
+    return name === undefined ? value : whole(document.components.schemas[name] ?? {});
+  });
+  return JSON.parse(text) as Schema;
+}
 
 /** Every route of the document that takes a JSON body, with the schema of the body. */
 export const routesWithBody = Object.entries(document.paths).flatMap(([path, operations]) =>
   Object.entries(operations).flatMap(([method, { requestBody }]) => {
-    const schema = requestBody && Object.values(requestBody.content)[0]?.schema;
-    return schema ? [{ method: method.toUpperCase(), path, schema }] : [];
+    const schema = requestBody?.content['application/json']?.schema;
+    return schema ? [{ method: method.toUpperCase(), path, schema: whole(schema) }] : [];
   }),
 );
 

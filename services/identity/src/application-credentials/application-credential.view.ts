@@ -1,7 +1,11 @@
+import type {
+  AccessRule as AccessRuleBody,
+  ApplicationCredential as ApplicationCredentialBody,
+} from '@ocx/openstack-api/identity/application-credentials';
 import { timestamp } from '../wire/timestamp.js';
 import type { AccessRule, ApplicationCredential } from './application-credential.js';
 
-export const accessRuleView = (rule: AccessRule, userId: string, base: string) => ({
+export const accessRuleView = (rule: AccessRule, userId: string, base: string): AccessRuleBody => ({
   id: rule.id,
   service: rule.service,
   method: rule.method,
@@ -9,7 +13,10 @@ export const accessRuleView = (rule: AccessRule, userId: string, base: string) =
   links: { self: `${base}/users/${userId}/access_rules/${rule.id}` },
 });
 
-export const applicationCredentialView = (credential: ApplicationCredential, base: string) => ({
+export const applicationCredentialView = (
+  credential: ApplicationCredential,
+  base: string,
+): ApplicationCredentialBody => ({
   id: credential.id,
   name: credential.name,
   description: credential.description,

@@ -1,12 +1,21 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  AccessRuleAnswer,
+  AccessRuleList,
+  ApplicationCredentialAnswer,
+  ApplicationCredentialCreated,
+  ApplicationCredentialList,
+  ApplicationCredentialQuery,
+  CreateApplicationCredential,
+} from '@ocx/openstack-api/identity/application-credentials';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdminOrSelf, self } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { ApplicationCredentialQuery, CreateApplicationCredential } from './application-credential.schema.js';
 import { accessRuleView, applicationCredentialView } from './application-credential.view.js';
 import { ApplicationCredentialsService } from './application-credentials.service.js';
 
@@ -19,6 +28,7 @@ export class ApplicationCredentialsController {
 
   @Get('application_credentials')
   @Policy(cloudAdminOrSelf)
+  @Operation({ query: ApplicationCredentialQuery, answers: { 200: ApplicationCredentialList } })
   async list(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const { name } = parse(ApplicationCredentialQuery, query);
     const credentials = await this.credentials.list(userId, name);
@@ -30,7 +40,8 @@ export class ApplicationCredentialsController {
 
   @Post('application_credentials')
   @Policy(self)
-  async create(@Body({ schema: CreateApplicationCredential }) body: unknown, @Caller() caller: Principal) {
+  @Operation({ body: CreateApplicationCredential, answers: { 201: ApplicationCredentialCreated }, errors: [409] })
+  async create(@Body() body: unknown, @Caller() caller: Principal) {
     const fields = parse(CreateApplicationCredential, body).application_credential;
     const { credential, secret } = await this.credentials.create(caller, fields);
     return { application_credential: { ...applicationCredentialView(credential, this.settings.base), secret } };
@@ -38,6 +49,7 @@ export class ApplicationCredentialsController {
 
   @Get('application_credentials/:id')
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 200: ApplicationCredentialAnswer } })
   async show(@Param('user_id') userId: string, @Param('id') id: string) {
     const credential = await this.credentials.show(userId, id);
     return { application_credential: applicationCredentialView(credential, this.settings.base) };
@@ -46,12 +58,14 @@ export class ApplicationCredentialsController {
   @Delete('application_credentials/:id')
   @HttpCode(204)
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('user_id') userId: string, @Param('id') id: string, @Caller() caller: Principal): Promise<void> {
     await this.credentials.delete(caller, userId, id);
   }
 
   @Get('access_rules')
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 200: AccessRuleList } })
   async listRules(@Param('user_id') userId: string, @RequestPath() path: string) {
     const rules = await this.credentials.listRules(userId);
     return {
@@ -62,6 +76,7 @@ export class ApplicationCredentialsController {
 
   @Get('access_rules/:id')
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 200: AccessRuleAnswer } })
   async showRule(@Param('user_id') userId: string, @Param('id') id: string) {
     return { access_rule: accessRuleView(await this.credentials.showRule(userId, id), userId, this.settings.base) };
   }
@@ -69,6 +84,7 @@ export class ApplicationCredentialsController {
   @Delete('access_rules/:id')
   @HttpCode(204)
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 204: {} } })
   async deleteRule(
     @Param('user_id') userId: string,
     @Param('id') id: string,

@@ -9,7 +9,7 @@ import { RoleAssignmentsService } from '../role-assignments/role-assignments.ser
 import type { Role } from '../roles/role.js';
 import { newId } from '../wire/id.js';
 import type { AccessRule, ApplicationCredential } from './application-credential.js';
-import type { NewApplicationCredential } from './application-credential.schema.js';
+import type { NewApplicationCredential } from '@ocx/openstack-api/identity/application-credentials';
 import { ApplicationCredentialsRepository, CREDENTIALS_PER_USER } from './application-credentials.repository.js';
 
 @Injectable()

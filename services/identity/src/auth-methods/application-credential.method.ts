@@ -4,7 +4,7 @@ import type { ApplicationCredential } from '../application-credentials/applicati
 import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { UsersService } from '../users/users.service.js';
-import type { AuthIdentity } from './auth.schema.js';
+import type { AuthIdentity } from '@ocx/openstack-api/identity/auth';
 import { type Authentication, refused, usable } from './authentication.js';
 import { PasswordMethod } from './password.method.js';
 

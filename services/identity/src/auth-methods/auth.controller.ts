@@ -1,6 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
+import { CatalogAnswer } from '@ocx/openstack-api/identity/catalog';
+import { ProjectList } from '@ocx/openstack-api/identity/projects';
+import { DomainList } from '@ocx/openstack-api/identity/domains';
+import { SystemScopes } from '@ocx/openstack-api/identity/tokens';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { catalogView } from '../catalog/catalog.view.js';
@@ -23,6 +28,7 @@ export class AuthController {
 
   @Get('auth/catalog')
   @Policy(anyUser)
+  @Operation({ answers: { 200: CatalogAnswer } })
   async showCatalog(@Caller() caller: Principal, @RequestPath() path: string) {
     if (caller.projectId === undefined && caller.domainId === undefined && !caller.systemScope) {
       throw new Forbidden('You are not authorized to perform the requested action: the token is unscoped.');
@@ -36,6 +42,7 @@ export class AuthController {
 
   @Get(['auth/projects', 'OS-FEDERATION/projects'])
   @Policy(anyUser)
+  @Operation({ answers: { 200: ProjectList } })
   async listProjects(@Caller() caller: Principal, @RequestPath() path: string) {
     const projects = await this.scopes.projects(caller);
     return {
@@ -46,6 +53,7 @@ export class AuthController {
 
   @Get(['auth/domains', 'OS-FEDERATION/domains'])
   @Policy(anyUser)
+  @Operation({ answers: { 200: DomainList } })
   async listDomains(@Caller() caller: Principal, @RequestPath() path: string) {
     const domains = await this.scopes.domains(caller);
     return {
@@ -56,9 +64,10 @@ export class AuthController {
 
   @Get('auth/system')
   @Policy(anyUser)
+  @Operation({ answers: { 200: SystemScopes } })
   async listSystem(@Caller() caller: Principal, @RequestPath() path: string) {
     return {
-      system: (await this.scopes.system(caller)) ? [{ all: true }] : [],
+      system: (await this.scopes.system(caller)) ? [{ all: true as const }] : [],
       links: collectionLinks(this.settings.publicUrl + path),
     };
   }

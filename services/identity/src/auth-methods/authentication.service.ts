@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Unauthenticated } from '@ocx/service-kit/errors';
 import { type IssuedToken, TokensService } from '../tokens/tokens.service.js';
 import { ApplicationCredentialMethod } from './application-credential.method.js';
-import type { AuthIdentity, ScopeReference } from './auth.schema.js';
+import type { AuthIdentity, ScopeReference } from '@ocx/openstack-api/identity/auth';
 import { type Authentication, refused } from './authentication.js';
 import { PasswordMethod } from './password.method.js';
 import { ScopeResolver } from './scope-resolver.js';

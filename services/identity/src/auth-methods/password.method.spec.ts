@@ -4,7 +4,7 @@ import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordHashing } from '../passwords/password-hashing.js';
 import type { UserWithDomain } from '../users/user.js';
 import type { UsersService } from '../users/users.service.js';
-import type { UserReference } from './auth.schema.js';
+import type { UserReference } from '@ocx/openstack-api/identity/auth';
 import { PasswordMethod } from './password.method.js';
 
 class CountingHashing extends PasswordHashing {

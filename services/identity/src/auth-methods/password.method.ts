@@ -3,7 +3,7 @@ import { InvalidInput } from '@ocx/service-kit/errors';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import type { UserWithDomain } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
-import type { AuthIdentity, UserReference } from './auth.schema.js';
+import type { AuthIdentity, UserReference } from '@ocx/openstack-api/identity/auth';
 import { type Authentication, refused, usable } from './authentication.js';
 
 @Injectable()

@@ -6,7 +6,7 @@ import type { ScopedProject } from '../projects/project.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 import type { Role } from '../roles/role.js';
 import { type Scope, targetOf } from '../tokens/scope.js';
-import type { ScopeReference } from './auth.schema.js';
+import type { ScopeReference } from '@ocx/openstack-api/identity/auth';
 import { type Authentication, refused } from './authentication.js';
 
 export interface ResolvedScope {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Forbidden, InvalidInput } from '@ocx/service-kit/errors';
 import { ExchangeTokens } from '../tokens/exchange-tokens.js';
 import { UsersService } from '../users/users.service.js';
-import type { AuthIdentity } from './auth.schema.js';
+import type { AuthIdentity } from '@ocx/openstack-api/identity/auth';
 import { type Authentication, refused, usable } from './authentication.js';
 
 @Injectable()

@@ -1,4 +1,5 @@
 import type { ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
+import type { Token } from '@ocx/openstack-api/identity/tokens';
 import type { ApplicationCredential } from '../application-credentials/application-credential.js';
 import type { CatalogEndpoint } from '../catalog/catalog.js';
 import { catalogView } from '../catalog/catalog.view.js';
@@ -62,7 +63,7 @@ function credentialView(credential: ApplicationCredential | undefined) {
 }
 
 /** The body that goes with a token: Keystone's, field by field. */
-export function tokenView(details: TokenDetails) {
+export function tokenView(details: TokenDetails): Token {
   const { claims, catalog } = details;
   const scoped = claims.project !== undefined || claims.domain !== undefined || claims.system !== undefined;
   return {

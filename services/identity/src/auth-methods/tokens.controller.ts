@@ -1,19 +1,20 @@
 import { Body, Controller, Delete, Get, Head, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { IssuedToken, SubjectToken, TokenAnswer, TokenQuery } from '@ocx/openstack-api/identity/tokens';
 import { Policy, Public } from '@ocx/service-kit/auth';
 import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import type { FastifyReply } from 'fastify';
 import { mayInspectAnyToken, tokenInspection } from '../policies/identity.policy.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { ExchangeTokens, type VerifiedPrincipal } from '../tokens/exchange-tokens.js';
-import { AuthRequest } from './auth.schema.js';
+import { AuthRequest } from '@ocx/openstack-api/identity/auth';
 import { AuthenticationService } from './authentication.service.js';
 import { TokenDetailsService } from './token-details.service.js';
 import { tokenView } from './token.view.js';
 
-const wantsCatalog = (query: unknown): boolean =>
-  !(typeof query === 'object' && query !== null && 'nocatalog' in query);
+const wantsCatalog = (query: unknown): boolean => parse(TokenQuery, query).nocatalog === undefined;
 
 @Controller('v3/auth/tokens')
 export class TokensController {
@@ -27,11 +28,13 @@ export class TokensController {
   @Post()
   @Public()
   @HttpCode(201)
-  async create(
-    @Body({ schema: AuthRequest }) body: unknown,
-    @Query() query: unknown,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
+  @Operation({
+    query: TokenQuery,
+    body: AuthRequest,
+    answers: { 201: { body: TokenAnswer, headers: IssuedToken } },
+    errors: [401, 403],
+  })
+  async create(@Body() body: unknown, @Query() query: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
     const { identity, scope } = parse(AuthRequest, body).auth;
     const issued = await this.authentication.login(identity, scope);
     void reply.header('X-Subject-Token', issued.token).header('Vary', 'X-Auth-Token');
@@ -40,6 +43,12 @@ export class TokensController {
 
   @Get()
   @Policy(tokenInspection)
+  @Operation({
+    query: TokenQuery,
+    headers: SubjectToken,
+    answers: { 200: { body: TokenAnswer, headers: IssuedToken } },
+    errors: [404],
+  })
   async show(
     @Headers('x-subject-token') token: string | undefined,
     @Query() query: unknown,
@@ -54,6 +63,7 @@ export class TokensController {
   @Head()
   @HttpCode(200)
   @Policy(tokenInspection)
+  @Operation({ headers: SubjectToken, answers: { 200: { headers: IssuedToken } }, errors: [404] })
   async check(
     @Headers('x-subject-token') token: string | undefined,
     @Caller() caller: Principal,
@@ -66,6 +76,7 @@ export class TokensController {
   @Delete()
   @HttpCode(204)
   @Policy(tokenInspection)
+  @Operation({ headers: SubjectToken, answers: { 204: {} }, errors: [404] })
   async revoke(@Headers('x-subject-token') token: string | undefined, @Caller() caller: Principal): Promise<void> {
     const subject = await this.inspect(caller, token);
     await this.revocations.revokeToken(subject.tokenId);

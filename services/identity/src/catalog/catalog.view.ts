@@ -1,13 +1,19 @@
+import type {
+  Catalog,
+  Region as RegionBody,
+  Service as ServiceBody,
+  Endpoint as EndpointBody,
+} from '@ocx/openstack-api/identity/catalog';
 import { type CatalogEndpoint, type Endpoint, expandUrl, type Region, type Service } from './catalog.js';
 
-export const regionView = (region: Region, base: string) => ({
+export const regionView = (region: Region, base: string): RegionBody => ({
   id: region.id,
   description: region.description,
   parent_region_id: region.parentRegionId,
   links: { self: `${base}/regions/${encodeURIComponent(region.id)}` },
 });
 
-export const serviceView = (service: Service, base: string) => ({
+export const serviceView = (service: Service, base: string): ServiceBody => ({
   id: service.id,
   type: service.type,
   name: service.name,
@@ -16,7 +22,7 @@ export const serviceView = (service: Service, base: string) => ({
   links: { self: `${base}/services/${service.id}` },
 });
 
-export const endpointView = (endpoint: Endpoint, base: string) => ({
+export const endpointView = (endpoint: Endpoint, base: string): EndpointBody => ({
   id: endpoint.id,
   interface: endpoint.interface,
   region: endpoint.regionId,
@@ -28,8 +34,8 @@ export const endpointView = (endpoint: Endpoint, base: string) => ({
 });
 
 /** The service catalog of a token: endpoints grouped by service, URLs filled in for its scope. */
-export function catalogView(rows: readonly CatalogEndpoint[], scope: { projectId?: string; userId: string }) {
-  const services = new Map<string, { endpoints: object[]; id: string; type: string; name: string }>();
+export function catalogView(rows: readonly CatalogEndpoint[], scope: { projectId?: string; userId: string }): Catalog {
+  const services = new Map<string, Catalog[number]>();
   for (const row of rows) {
     const url = expandUrl(row.url, scope);
     if (url === undefined) continue;

@@ -1,11 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  CreateEndpoint,
+  EndpointAnswer,
+  EndpointList,
+  EndpointQuery,
+  UpdateEndpoint,
+} from '@ocx/openstack-api/identity/catalog';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { CreateEndpoint, EndpointQuery, UpdateEndpoint } from './catalog.schema.js';
 import { CatalogService } from './catalog.service.js';
 import { endpointView } from './catalog.view.js';
 
@@ -18,6 +25,7 @@ export class EndpointsController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ query: EndpointQuery, answers: { 200: EndpointList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(EndpointQuery, query);
     const endpoints = await this.catalog.listEndpoints({
@@ -33,7 +41,8 @@ export class EndpointsController {
 
   @Post()
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateEndpoint }) body: unknown) {
+  @Operation({ body: CreateEndpoint, answers: { 201: EndpointAnswer }, errors: [404, 409] })
+  async create(@Body() body: unknown) {
     const { endpoint } = parse(CreateEndpoint, body);
     const created = await this.catalog.createEndpoint({
       serviceId: endpoint.service_id,
@@ -47,13 +56,15 @@ export class EndpointsController {
 
   @Get(':endpoint_id')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: EndpointAnswer } })
   async show(@Param('endpoint_id') id: string) {
     return { endpoint: endpointView(await this.catalog.showEndpoint(id), this.settings.base) };
   }
 
   @Patch(':endpoint_id')
   @Policy(cloudAdmin)
-  async update(@Param('endpoint_id') id: string, @Body({ schema: UpdateEndpoint }) body: unknown) {
+  @Operation({ body: UpdateEndpoint, answers: { 200: EndpointAnswer }, errors: [409] })
+  async update(@Param('endpoint_id') id: string, @Body() body: unknown) {
     const { endpoint } = parse(UpdateEndpoint, body);
     const updated = await this.catalog.updateEndpoint(id, {
       serviceId: endpoint.service_id,
@@ -68,6 +79,7 @@ export class EndpointsController {
   @Delete(':endpoint_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('endpoint_id') id: string): Promise<void> {
     await this.catalog.deleteEndpoint(id);
   }

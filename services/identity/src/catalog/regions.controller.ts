@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { CreateRegion, RegionAnswer, RegionList, RegionQuery, UpdateRegion } from '@ocx/openstack-api/identity/catalog';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
 import { RequestPath } from '../wire/request-url.js';
-import { CreateRegion, RegionQuery, UpdateRegion } from './catalog.schema.js';
 import { CatalogService } from './catalog.service.js';
 import { regionView } from './catalog.view.js';
 
@@ -19,6 +20,7 @@ export class RegionsController {
 
   @Get()
   @Policy(anyUser)
+  @Operation({ query: RegionQuery, answers: { 200: RegionList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const { parent_region_id } = parse(RegionQuery, query);
     const regions = await this.catalog.listRegions({ parentRegionId: parent_region_id });
@@ -30,7 +32,8 @@ export class RegionsController {
 
   @Post()
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateRegion }) body: unknown) {
+  @Operation({ body: CreateRegion, answers: { 201: RegionAnswer }, errors: [404, 409] })
+  async create(@Body() body: unknown) {
     const { region } = parse(CreateRegion, body);
     return this.make(region.id ?? newId(), region);
   }
@@ -38,7 +41,8 @@ export class RegionsController {
   @Put(':region_id')
   @HttpCode(201)
   @Policy(cloudAdmin)
-  async createWithId(@Param('region_id') id: string, @Body({ schema: CreateRegion }) body: unknown) {
+  @Operation({ body: CreateRegion, answers: { 201: RegionAnswer }, errors: [404, 409] })
+  async createWithId(@Param('region_id') id: string, @Body() body: unknown) {
     const { region } = parse(CreateRegion, { region: { ...parse(CreateRegion, body).region, id } });
     return this.make(id, region);
   }
@@ -50,13 +54,15 @@ export class RegionsController {
 
   @Get(':region_id')
   @Policy(anyUser)
+  @Operation({ answers: { 200: RegionAnswer } })
   async show(@Param('region_id') id: string) {
     return { region: regionView(await this.catalog.showRegion(id), this.settings.base) };
   }
 
   @Patch(':region_id')
   @Policy(cloudAdmin)
-  async update(@Param('region_id') id: string, @Body({ schema: UpdateRegion }) body: unknown) {
+  @Operation({ body: UpdateRegion, answers: { 200: RegionAnswer }, errors: [409] })
+  async update(@Param('region_id') id: string, @Body() body: unknown) {
     const { region } = parse(UpdateRegion, body);
     const updated = await this.catalog.updateRegion(id, {
       description: region.description ?? undefined,
@@ -68,6 +74,7 @@ export class RegionsController {
   @Delete(':region_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('region_id') id: string): Promise<void> {
     await this.catalog.deleteRegion(id);
   }

@@ -1,11 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  CreateService,
+  ServiceAnswer,
+  ServiceList,
+  ServiceQuery,
+  UpdateService,
+} from '@ocx/openstack-api/identity/catalog';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { CreateService, ServiceQuery, UpdateService } from './catalog.schema.js';
 import { CatalogService } from './catalog.service.js';
 import { serviceView } from './catalog.view.js';
 
@@ -18,6 +25,7 @@ export class ServicesController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ query: ServiceQuery, answers: { 200: ServiceList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const services = await this.catalog.listServices(parse(ServiceQuery, query));
     return {
@@ -28,7 +36,8 @@ export class ServicesController {
 
   @Post()
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateService }) body: unknown) {
+  @Operation({ body: CreateService, answers: { 201: ServiceAnswer }, errors: [409] })
+  async create(@Body() body: unknown) {
     const { service } = parse(CreateService, body);
     const created = await this.catalog.createService({ ...service, description: service.description ?? '' });
     return { service: serviceView(created, this.settings.base) };
@@ -36,13 +45,15 @@ export class ServicesController {
 
   @Get(':service_id')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: ServiceAnswer } })
   async show(@Param('service_id') id: string) {
     return { service: serviceView(await this.catalog.showService(id), this.settings.base) };
   }
 
   @Patch(':service_id')
   @Policy(cloudAdmin)
-  async update(@Param('service_id') id: string, @Body({ schema: UpdateService }) body: unknown) {
+  @Operation({ body: UpdateService, answers: { 200: ServiceAnswer }, errors: [409] })
+  async update(@Param('service_id') id: string, @Body() body: unknown) {
     const { service } = parse(UpdateService, body);
     const updated = await this.catalog.updateService(id, { ...service, description: service.description ?? undefined });
     return { service: serviceView(updated, this.settings.base) };
@@ -51,6 +62,7 @@ export class ServicesController {
   @Delete(':service_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('service_id') id: string): Promise<void> {
     await this.catalog.deleteService(id);
   }

@@ -1,6 +1,7 @@
+import type { Domain as DomainBody } from '@ocx/openstack-api/identity/domains';
 import type { Domain } from './domain.js';
 
-export const domainView = (domain: Domain, base: string) => ({
+export const domainView = (domain: Domain, base: string): DomainBody => ({
   id: domain.id,
   name: domain.name,
   description: domain.description,

@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { CreateDomain, DomainAnswer, DomainList, DomainQuery, UpdateDomain } from '@ocx/openstack-api/identity/domains';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin, cloudAdminOrOwnDomain } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { CreateDomain, DomainQuery, UpdateDomain } from './domain.schema.js';
 import { domainView } from './domain.view.js';
 import { DomainsService } from './domains.service.js';
 
@@ -18,6 +19,7 @@ export class DomainsController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ query: DomainQuery, answers: { 200: DomainList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(DomainQuery, query);
     const { items, next } = await this.domains.list(filter, pageRequest(filter));
@@ -30,20 +32,23 @@ export class DomainsController {
 
   @Post()
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateDomain }) body: unknown) {
+  @Operation({ body: CreateDomain, answers: { 201: DomainAnswer }, errors: [409] })
+  async create(@Body() body: unknown) {
     const { domain } = parse(CreateDomain, body);
     return { domain: domainView(await this.domains.create(domain), this.settings.base) };
   }
 
   @Get(':domain_id')
   @Policy(cloudAdminOrOwnDomain)
+  @Operation({ answers: { 200: DomainAnswer } })
   async show(@Param('domain_id') id: string) {
     return { domain: domainView(await this.domains.show(id), this.settings.base) };
   }
 
   @Patch(':domain_id')
   @Policy(cloudAdmin)
-  async update(@Param('domain_id') id: string, @Body({ schema: UpdateDomain }) body: unknown) {
+  @Operation({ body: UpdateDomain, answers: { 200: DomainAnswer }, errors: [409] })
+  async update(@Param('domain_id') id: string, @Body() body: unknown) {
     const { domain } = parse(UpdateDomain, body);
     return { domain: domainView(await this.domains.update(id, domain), this.settings.base) };
   }
@@ -51,6 +56,7 @@ export class DomainsController {
   @Delete(':domain_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('domain_id') id: string): Promise<void> {
     await this.domains.delete(id);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Unauthenticated } from '@ocx/service-kit/errors';
 import { decodeJwt, importJWK, jwtVerify } from 'jose';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { AssertionClaims } from './exchange-party.schema.js';
+import { AssertionClaims } from '@ocx/openstack-api/identity/exchange-parties';
 import { ExchangePartiesRepository } from './exchange-parties.repository.js';
 import type { ExchangeParty } from './exchange-party.js';
 

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { LandlordId } from '@ocx/openstack-api/ids';
 import { Policy, Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { brokerOnly } from '../policies/identity.policy.js';
-import { EnrolClient, RegisterLandlord } from './exchange-party.schema.js';
+import { EnrolClient, RegisterLandlord } from '@ocx/openstack-api/identity/exchange-parties';
 import { ExchangePartiesService } from './exchange-parties.service.js';
 
 @Controller('v3/OS-OCX')
@@ -13,7 +14,8 @@ export class ExchangePartiesController {
   @Put('landlords/:landlord_id')
   @HttpCode(204)
   @Policy(brokerOnly)
-  async register(@Param('landlord_id') id: string, @Body({ schema: RegisterLandlord }) body: unknown): Promise<void> {
+  @Operation({ body: RegisterLandlord, answers: { 204: {} }, errors: [409] })
+  async register(@Param('landlord_id') id: string, @Body() body: unknown): Promise<void> {
     const { accepts_admin: acceptsAdmin, ...landlord } = parse(RegisterLandlord, body);
     await this.parties.registerLandlord({ id: parse(LandlordId, id), ...landlord, acceptsAdmin });
   }
@@ -21,6 +23,7 @@ export class ExchangePartiesController {
   @Delete('landlords/:landlord_id')
   @HttpCode(204)
   @Policy(brokerOnly)
+  @Operation({ answers: { 204: {} } })
   async remove(@Param('landlord_id') id: string): Promise<void> {
     await this.parties.removeLandlord(parse(LandlordId, id));
   }
@@ -29,7 +32,8 @@ export class ExchangePartiesController {
   @Post('clients')
   @HttpCode(204)
   @Public()
-  async enrol(@Body({ schema: EnrolClient }) body: unknown): Promise<void> {
+  @Operation({ body: EnrolClient, answers: { 204: {} }, errors: [403] })
+  async enrol(@Body() body: unknown): Promise<void> {
     const { code, client_id, jwk } = parse(EnrolClient, body);
     await this.parties.enrolClient(code, client_id, jwk);
   }

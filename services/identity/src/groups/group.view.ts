@@ -1,6 +1,7 @@
+import type { Group as GroupBody } from '@ocx/openstack-api/identity/groups';
 import type { Group } from './group.js';
 
-export const groupView = (group: Group, base: string) => ({
+export const groupView = (group: Group, base: string): GroupBody => ({
   id: group.id,
   name: group.name,
   domain_id: group.domainId,

@@ -1,13 +1,15 @@
 import { Body, Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { CreateGroup, GroupAnswer, GroupList, GroupQuery, UpdateGroup } from '@ocx/openstack-api/identity/groups';
+import { UserList } from '@ocx/openstack-api/identity/users';
 import { Policy } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { userView } from '../users/user.view.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { CreateGroup, GroupQuery, UpdateGroup } from './group.schema.js';
 import { groupView } from './group.view.js';
 import { GroupsService } from './groups.service.js';
 
@@ -20,6 +22,7 @@ export class GroupsController {
 
   @Get('groups')
   @Policy(cloudAdmin)
+  @Operation({ query: GroupQuery, answers: { 200: GroupList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(GroupQuery, query);
     const { items, next } = await this.groups.list(
@@ -35,20 +38,23 @@ export class GroupsController {
 
   @Post('groups')
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateGroup }) body: unknown) {
+  @Operation({ body: CreateGroup, answers: { 201: GroupAnswer }, errors: [404, 409] })
+  async create(@Body() body: unknown) {
     const { group } = parse(CreateGroup, body);
     return { group: groupView(await this.groups.create({ ...group, domainId: group.domain_id }), this.settings.base) };
   }
 
   @Get('groups/:group_id')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: GroupAnswer } })
   async show(@Param('group_id') id: string) {
     return { group: groupView(await this.groups.show(id), this.settings.base) };
   }
 
   @Patch('groups/:group_id')
   @Policy(cloudAdmin)
-  async update(@Param('group_id') id: string, @Body({ schema: UpdateGroup }) body: unknown) {
+  @Operation({ body: UpdateGroup, answers: { 200: GroupAnswer }, errors: [409] })
+  async update(@Param('group_id') id: string, @Body() body: unknown) {
     const { group } = parse(UpdateGroup, body);
     return { group: groupView(await this.groups.update(id, group), this.settings.base) };
   }
@@ -56,12 +62,14 @@ export class GroupsController {
   @Delete('groups/:group_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('group_id') id: string): Promise<void> {
     await this.groups.delete(id);
   }
 
   @Get('groups/:group_id/users')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: UserList } })
   async listUsers(@Param('group_id') id: string, @RequestPath() path: string) {
     const users = await this.groups.listMembers(id);
     return {
@@ -73,6 +81,7 @@ export class GroupsController {
   @Put('groups/:group_id/users/:user_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async addUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
     await this.groups.addMember(id, userId);
   }
@@ -80,6 +89,7 @@ export class GroupsController {
   @Head('groups/:group_id/users/:user_id')
   @HttpCode(204)
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 204: {} } })
   async checkUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
     if (!(await this.groups.isMember(id, userId))) throw new NotFound(`User ${userId} is not found in group ${id}.`);
   }
@@ -87,12 +97,14 @@ export class GroupsController {
   @Delete('groups/:group_id/users/:user_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async removeUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
     await this.groups.removeMember(id, userId);
   }
 
   @Get('users/:user_id/groups')
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 200: GroupList } })
   async listOfUser(@Param('user_id') userId: string, @RequestPath() path: string) {
     const groups = await this.groups.listOfUser(userId);
     return {

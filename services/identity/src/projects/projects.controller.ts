@@ -1,11 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  CreateProject,
+  ProjectAnswer,
+  ProjectList,
+  ProjectQuery,
+  UpdateProject,
+} from '@ocx/openstack-api/identity/projects';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin, cloudAdminOrOwnProject } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { CreateProject, ProjectQuery, UpdateProject } from './project.schema.js';
 import { projectView } from './project.view.js';
 import { ProjectsService } from './projects.service.js';
 
@@ -18,6 +25,7 @@ export class ProjectsController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ query: ProjectQuery, answers: { 200: ProjectList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(ProjectQuery, query);
     const { items, next } = await this.projects.list(
@@ -33,7 +41,8 @@ export class ProjectsController {
 
   @Post()
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateProject }) body: unknown) {
+  @Operation({ body: CreateProject, answers: { 201: ProjectAnswer }, errors: [404, 409] })
+  async create(@Body() body: unknown) {
     const { project } = parse(CreateProject, body);
     const created = await this.projects.create({
       name: project.name,
@@ -48,13 +57,15 @@ export class ProjectsController {
 
   @Get(':project_id')
   @Policy(cloudAdminOrOwnProject)
+  @Operation({ answers: { 200: ProjectAnswer } })
   async show(@Param('project_id') id: string) {
     return { project: projectView(await this.projects.show(id), this.settings.base) };
   }
 
   @Patch(':project_id')
   @Policy(cloudAdmin)
-  async update(@Param('project_id') id: string, @Body({ schema: UpdateProject }) body: unknown) {
+  @Operation({ body: UpdateProject, answers: { 200: ProjectAnswer }, errors: [409] })
+  async update(@Param('project_id') id: string, @Body() body: unknown) {
     const { project } = parse(UpdateProject, body);
     return { project: projectView(await this.projects.update(id, project), this.settings.base) };
   }
@@ -62,6 +73,7 @@ export class ProjectsController {
   @Delete(':project_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('project_id') id: string): Promise<void> {
     await this.projects.delete(id);
   }

@@ -1,15 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { RevocationFeed, RevocationsQuery } from '@ocx/openstack-api/identity/revocations';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { z } from 'zod';
 import { exchangeParty } from '../policies/identity.policy.js';
 import { RevocationsService } from './revocations.service.js';
 import { revocationView } from './revocation.view.js';
-
-export const RevocationsQuery = z.object({
-  after: z.coerce.number().int().min(0).default(0),
-  wait: z.coerce.number().int().min(0).max(25).default(0),
-});
 
 /** The numbered feed by which the broker learns within seconds that a token died. */
 @Controller('v3/OS-OCX/revocations')
@@ -18,6 +14,7 @@ export class RevocationsController {
 
   @Get()
   @Policy(exchangeParty)
+  @Operation({ query: RevocationsQuery, answers: { 200: RevocationFeed } })
   async list(@Query() query: unknown) {
     const { after, wait } = parse(RevocationsQuery, query);
     const { revocations, last } = await this.revocations.feed(after, wait);

@@ -1,23 +1,6 @@
 import { z } from 'zod';
 import type { Actor, Target } from './role-assignment.js';
 
-/** A flag in a query: there without a value means true. */
-const Flag = z
-  .string()
-  .transform((value) => !['0', 'false'].includes(value.toLowerCase()))
-  .optional();
-
-export const AssignmentsQuery = z.object({
-  'user.id': z.string().optional(),
-  'group.id': z.string().optional(),
-  'role.id': z.string().optional(),
-  'scope.project.id': z.string().optional(),
-  'scope.domain.id': z.string().optional(),
-  'scope.system': z.string().optional(),
-  effective: Flag,
-  include_names: Flag,
-});
-
 const GrantParams = z.object({
   user_id: z.string().optional(),
   group_id: z.string().optional(),

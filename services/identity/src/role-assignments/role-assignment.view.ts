@@ -1,12 +1,22 @@
+import type { RoleAssignment } from '@ocx/openstack-api/identity/role-assignments';
 import type { NamedAssignment } from './role-assignments.repository.js';
 
-function scopeView(row: NamedAssignment, names: boolean) {
+/** What the row has whenever it has what the value belongs to. */
+function present(value: string | null): string {
+  if (value === null) throw new Error('A role assignment without its actor or its target.');
+  return value;
+}
+
+const named = (id: string | null, name: string | null, names: boolean) => ({
+  id: present(id),
+  ...(names ? { name: present(name) } : {}),
+});
+
+function scopeView(row: NamedAssignment, names: boolean): RoleAssignment['scope'] {
   if (row.system) return { system: { all: true } };
-  if (row.projectId !== null) {
-    const domain = { id: row.targetDomainId, name: row.targetDomainName };
-    return { project: names ? { id: row.projectId, name: row.projectName, domain } : { id: row.projectId } };
-  }
-  return { domain: names ? { id: row.domainId, name: row.domainName } : { id: row.domainId } };
+  if (row.projectId === null) return { domain: named(row.domainId, row.domainName, names) };
+  const domain = names ? { domain: named(row.targetDomainId, row.targetDomainName, true) } : {};
+  return { project: { ...named(row.projectId, row.projectName, names), ...domain } };
 }
 
 function link(row: NamedAssignment, base: string): string {
@@ -16,14 +26,14 @@ function link(row: NamedAssignment, base: string): string {
   return `${base}/${target}/${actor}/roles/${row.roleId}`;
 }
 
-export function assignmentView(row: NamedAssignment, names: boolean, base: string) {
-  const domain = { id: row.actorDomainId, name: row.actorDomainName };
+export function assignmentView(row: NamedAssignment, names: boolean, base: string): RoleAssignment {
+  const domain = names ? { domain: named(row.actorDomainId, row.actorDomainName, true) } : {};
   const actor =
     row.userId === null
-      ? { group: names ? { id: row.groupId, name: row.groupName, domain } : { id: row.groupId } }
-      : { user: names ? { id: row.userId, name: row.userName, domain } : { id: row.userId } };
+      ? { group: { ...named(row.groupId, row.groupName, names), ...domain } }
+      : { user: { ...named(row.userId, row.userName, names), ...domain } };
   return {
-    role: names ? { id: row.roleId, name: row.roleName } : { id: row.roleId },
+    role: named(row.roleId, row.roleName, names),
     ...actor,
     scope: scopeView(row, names),
     links: { assignment: link(row, base) },

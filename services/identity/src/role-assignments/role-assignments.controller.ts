@@ -1,11 +1,14 @@
 import { Controller, Delete, Get, Head, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { AssignmentsQuery, RoleAssignmentList } from '@ocx/openstack-api/identity/role-assignments';
+import { GrantedRoles } from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin, cloudAdminOrOwnAssignments } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { AssignmentsQuery, grantOf } from './role-assignment.schema.js';
+import { grantOf } from './role-assignment.schema.js';
 import { assignmentView } from './role-assignment.view.js';
 import { ASSIGNMENT_LIMIT } from './role-assignments.repository.js';
 import { RoleAssignmentsService } from './role-assignments.service.js';
@@ -29,6 +32,7 @@ export class RoleAssignmentsController {
 
   @Get('role_assignments')
   @Policy(cloudAdminOrOwnAssignments)
+  @Operation({ query: AssignmentsQuery, answers: { 200: RoleAssignmentList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(AssignmentsQuery, query);
     const rows = await this.assignments.list({
@@ -45,12 +49,13 @@ export class RoleAssignmentsController {
         .slice(0, ASSIGNMENT_LIMIT)
         .map((row) => assignmentView(row, filter.include_names ?? false, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path),
-      ...(rows.length > ASSIGNMENT_LIMIT ? { truncated: true } : {}),
+      ...(rows.length > ASSIGNMENT_LIMIT ? { truncated: true as const } : {}),
     };
   }
 
   @Get(GRANTS)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: GrantedRoles } })
   async listGranted(@Param() params: unknown, @RequestPath() path: string) {
     const { actor, target } = grantOf(params);
     const roles = await this.assignments.listGranted(actor, target);
@@ -63,6 +68,7 @@ export class RoleAssignmentsController {
   @Put(GRANT)
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async grant(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.grant({ roleId, ...grantOf(params) });
   }
@@ -70,6 +76,7 @@ export class RoleAssignmentsController {
   @Get(GRANT)
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async show(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.check({ roleId, ...grantOf(params) });
   }
@@ -77,6 +84,7 @@ export class RoleAssignmentsController {
   @Head(GRANT)
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async check(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.check({ roleId, ...grantOf(params) });
   }
@@ -84,6 +92,7 @@ export class RoleAssignmentsController {
   @Delete(GRANT)
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async revoke(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.revoke({ roleId, ...grantOf(params) });
   }

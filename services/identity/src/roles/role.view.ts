@@ -1,7 +1,8 @@
+import type { Inferences, Role as RoleBody, RoleReference } from '@ocx/openstack-api/identity/roles';
 import type { Role } from './role.js';
 import type { Implication } from './roles.repository.js';
 
-export const roleView = (role: Role, base: string) => ({
+export const roleView = (role: Role, base: string): RoleBody => ({
   id: role.id,
   name: role.name,
   domain_id: null,
@@ -10,14 +11,18 @@ export const roleView = (role: Role, base: string) => ({
   links: { self: `${base}/roles/${role.id}` },
 });
 
-const reference = (role: Role, base: string) => ({
+const reference = (role: Role, base: string): RoleReference => ({
   id: role.id,
   name: role.name,
   links: { self: `${base}/roles/${role.id}` },
 });
 
 /** Keystone's `role_inferences`: each prior role with everything it implies directly. */
-export function inferencesView(implications: readonly Implication[], roles: ReadonlyMap<string, Role>, base: string) {
+export function inferencesView(
+  implications: readonly Implication[],
+  roles: ReadonlyMap<string, Role>,
+  base: string,
+): Inferences[] {
   const priors = [...new Set(implications.map((implication) => implication.priorRoleId))];
   return priors.flatMap((priorId) => {
     const prior = roles.get(priorId);

@@ -1,13 +1,23 @@
 import { Body, Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import {
+  CreateRole,
+  InferenceAnswer,
+  InferenceList,
+  InferencesAnswer,
+  RoleAnswer,
+  RoleList,
+  RoleQuery,
+  UpdateRole,
+} from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import type { Role } from './role.js';
-import { CreateRole, RoleQuery, UpdateRole } from './role.schema.js';
 import { inferencesView, inferenceView, roleView } from './role.view.js';
 import { RolesService } from './roles.service.js';
 
@@ -21,6 +31,7 @@ export class RolesController {
   /** Any user: names of roles are no secret, and a client looks them up to delegate one of its own. */
   @Get('roles')
   @Policy(anyUser)
+  @Operation({ query: RoleQuery, answers: { 200: RoleList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(RoleQuery, query);
     const { items, next } = await this.roles.list(filter, pageRequest(filter));
@@ -33,20 +44,23 @@ export class RolesController {
 
   @Post('roles')
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateRole }) body: unknown) {
+  @Operation({ body: CreateRole, answers: { 201: RoleAnswer }, errors: [409] })
+  async create(@Body() body: unknown) {
     const { role } = parse(CreateRole, body);
     return { role: roleView(await this.roles.create(role), this.settings.base) };
   }
 
   @Get('roles/:role_id')
   @Policy(anyUser)
+  @Operation({ answers: { 200: RoleAnswer } })
   async show(@Param('role_id') id: string) {
     return { role: roleView(await this.roles.show(id), this.settings.base) };
   }
 
   @Patch('roles/:role_id')
   @Policy(cloudAdmin)
-  async update(@Param('role_id') id: string, @Body({ schema: UpdateRole }) body: unknown) {
+  @Operation({ body: UpdateRole, answers: { 200: RoleAnswer }, errors: [409] })
+  async update(@Param('role_id') id: string, @Body() body: unknown) {
     const { role } = parse(UpdateRole, body);
     return { role: roleView(await this.roles.update(id, role), this.settings.base) };
   }
@@ -54,12 +68,14 @@ export class RolesController {
   @Delete('roles/:role_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('role_id') id: string): Promise<void> {
     await this.roles.delete(id);
   }
 
   @Get('role_inferences')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: InferenceList } })
   async listInferences(@RequestPath() path: string) {
     const implications = await this.roles.implications();
     const roles = await this.roles.findByIds(implications.flatMap((i) => [i.priorRoleId, i.impliedRoleId]));
@@ -72,6 +88,7 @@ export class RolesController {
 
   @Get('roles/:prior_role_id/implies')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: InferencesAnswer } })
   async listImplied(@Param('prior_role_id') priorId: string, @RequestPath() path: string) {
     const prior = await this.roles.show(priorId);
     const implications = (await this.roles.implications()).filter((i) => i.priorRoleId === priorId);
@@ -87,6 +104,7 @@ export class RolesController {
   @Put('roles/:prior_role_id/implies/:implied_role_id')
   @HttpCode(201)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 201: InferenceAnswer }, errors: [409] })
   async imply(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
     const [prior, implied] = [await this.roles.show(priorId), await this.roles.show(impliedId)];
     await this.roles.imply(prior, implied);
@@ -96,6 +114,7 @@ export class RolesController {
   @Head('roles/:prior_role_id/implies/:implied_role_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async checkImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
     const implications = await this.roles.implications();
     if (!implications.some((i) => i.priorRoleId === priorId && i.impliedRoleId === impliedId)) {
@@ -106,6 +125,7 @@ export class RolesController {
   @Delete('roles/:prior_role_id/implies/:implied_role_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async removeImplied(@Param('prior_role_id') priorRoleId: string, @Param('implied_role_id') impliedRoleId: string) {
     await this.roles.removeImplication({ priorRoleId, impliedRoleId });
   }

@@ -1,12 +1,14 @@
 import { Body, Controller, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { CacheControl, MintedToken } from '@ocx/openstack-api/identity/token-exchange';
 import { Public } from '@ocx/service-kit/auth';
 import { Unauthenticated } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { ClientAuthenticationService } from '../exchange-parties/client-authentication.service.js';
 import type { ExchangeParty } from '../exchange-parties/exchange-party.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
 import { OAuthError } from './oauth-error.js';
 import { TokenExchangeService } from './token-exchange.service.js';
-import { clientAssertionOf } from './token-request.schema.js';
+import { clientAssertionOf, TokenRequestForm } from './token-request.schema.js';
 
 /** RFC 8693 token endpoint. Public to the token guard: its own client authentication is in the form (RFC 7523). */
 @Controller('v3/OS-OAUTH2/token')
@@ -21,13 +23,18 @@ export class TokenExchangeController {
   @Public()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
+  @Operation({
+    body: { 'application/x-www-form-urlencoded': TokenRequestForm },
+    answers: { 200: { body: MintedToken, headers: CacheControl } },
+    errors: [401],
+  })
   async mint(@Body() body: unknown) {
     const presenter = await this.presenter(clientAssertionOf(body));
     const { token, expiresIn, issuedTokenType } = await this.exchange.mint(presenter, body);
     return {
       access_token: token,
       issued_token_type: issuedTokenType,
-      token_type: 'DPoP',
+      token_type: 'DPoP' as const,
       expires_in: expiresIn,
     };
   }

@@ -27,6 +27,13 @@ const Exchange = z.object({
     .optional(),
 });
 
+/** The whole form, as RFC 8693, 8707 and 9396 have it. What is needed of it depends on the grant. */
+export const TokenRequestForm = Base.extend({
+  resource: LandlordId,
+  ...Exchange.partial().shape,
+  authorization_details: z.string().max(8192).optional().describe('JSON of one LandlordAccess, in a list'),
+});
+
 export interface TokenRequest {
   readonly grant: 'token-exchange' | 'client_credentials';
   readonly resource: string;

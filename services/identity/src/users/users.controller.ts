@@ -1,5 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  ChangePassword,
+  CreateUser,
+  UpdateUser,
+  UserAnswer,
+  UserList,
+  UserQuery,
+} from '@ocx/openstack-api/identity/users';
+import { ProjectList } from '@ocx/openstack-api/identity/projects';
 import { Policy, Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
@@ -7,7 +17,6 @@ import { ProjectsService } from '../projects/projects.service.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import { ChangePassword, CreateUser, UpdateUser, UserQuery } from './user.schema.js';
 import { userView } from './user.view.js';
 import { UsersService } from './users.service.js';
 
@@ -21,6 +30,7 @@ export class UsersController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ query: UserQuery, answers: { 200: UserList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(UserQuery, query);
     const { items, next } = await this.users.list(
@@ -36,7 +46,8 @@ export class UsersController {
 
   @Post()
   @Policy(cloudAdmin)
-  async create(@Body({ schema: CreateUser }) body: unknown) {
+  @Operation({ body: CreateUser, answers: { 201: UserAnswer }, errors: [404, 409] })
+  async create(@Body() body: unknown) {
     const { user } = parse(CreateUser, body);
     const created = await this.users.create({
       ...user,
@@ -48,13 +59,15 @@ export class UsersController {
 
   @Get(':user_id')
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 200: UserAnswer } })
   async show(@Param('user_id') id: string) {
     return { user: userView(await this.users.show(id), this.settings.base) };
   }
 
   @Patch(':user_id')
   @Policy(cloudAdmin)
-  async update(@Param('user_id') id: string, @Body({ schema: UpdateUser }) body: unknown) {
+  @Operation({ body: UpdateUser, answers: { 200: UserAnswer }, errors: [409] })
+  async update(@Param('user_id') id: string, @Body() body: unknown) {
     const { user } = parse(UpdateUser, body);
     const updated = await this.users.update(id, { ...user, defaultProjectId: user.default_project_id });
     return { user: userView(updated, this.settings.base) };
@@ -63,6 +76,7 @@ export class UsersController {
   @Delete(':user_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('user_id') id: string): Promise<void> {
     await this.users.delete(id);
   }
@@ -71,13 +85,15 @@ export class UsersController {
   @Post(':user_id/password')
   @HttpCode(204)
   @Public()
-  async changePassword(@Param('user_id') id: string, @Body({ schema: ChangePassword }) body: unknown): Promise<void> {
+  @Operation({ body: ChangePassword, answers: { 204: {} }, errors: [401] })
+  async changePassword(@Param('user_id') id: string, @Body() body: unknown): Promise<void> {
     const { user } = parse(ChangePassword, body);
     await this.users.changePassword(id, user.original_password, user.password);
   }
 
   @Get(':user_id/projects')
   @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 200: ProjectList } })
   async listProjects(@Param('user_id') id: string, @RequestPath() path: string) {
     await this.users.show(id);
     const projects = await this.projects.listOfUser(id);

@@ -1,19 +1,5 @@
-import { z } from 'zod';
-
-/** The most rows one answer holds; a longer list is cut, says `truncated`, and links to the next page. */
-export const PAGE_LIMIT = 1000;
-
-/** Query parameters every list takes. */
-export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).optional().catch(undefined),
-  marker: z.string().max(255).optional(),
-});
-
-/** `?enabled` without a value means true; only `0` and `false` mean false. */
-export const BooleanQuery = z
-  .string()
-  .transform((value) => !['0', 'false', 'no', 'off'].includes(value.toLowerCase()))
-  .optional();
+import { type CollectionLinks, PAGE_LIMIT, type PageQuery } from '@ocx/openstack-api/identity/collection';
+import type { z } from 'zod';
 
 export interface PageRequest {
   readonly limit: number;
@@ -35,12 +21,6 @@ export const pageRequest = (query: z.infer<typeof PageQuery>): PageRequest => ({
 export function toPage<T extends { id: string }>(rows: readonly T[], request: PageRequest): Page<T> {
   const items = rows.slice(0, request.limit);
   return { items, next: rows.length > request.limit ? items.at(-1)?.id : undefined };
-}
-
-export interface CollectionLinks {
-  readonly self: string;
-  readonly previous: null;
-  readonly next: string | null;
 }
 
 /** A list as Keystone wraps it. `url` is the request's own, with its query. */

@@ -1,13 +1,17 @@
+import type {
+  IdentityProvider as IdentityProviderBody,
+  Protocol as ProtocolBody,
+} from '@ocx/openstack-api/identity/identity-providers';
 import type { IdentityProvider, Protocol } from './identity-provider.js';
 
 const providerUrl = (id: string, base: string): string => `${base}/OS-FEDERATION/identity_providers/${id}`;
 
-export const identityProviderView = (provider: IdentityProvider, base: string) => ({
+export const identityProviderView = (provider: IdentityProvider, base: string): IdentityProviderBody => ({
   id: provider.id,
   domain_id: provider.domainId,
   description: provider.description,
   enabled: provider.enabled,
-  remote_ids: provider.remoteIds,
+  remote_ids: [...provider.remoteIds],
   authorization_ttl: provider.authorizationTtl,
   links: {
     self: providerUrl(provider.id, base),
@@ -15,7 +19,7 @@ export const identityProviderView = (provider: IdentityProvider, base: string) =
   },
 });
 
-export const protocolView = (protocol: Protocol, base: string) => ({
+export const protocolView = (protocol: Protocol, base: string): ProtocolBody => ({
   id: protocol.id,
   mapping_id: protocol.mappingId,
   remote_id_attribute: protocol.remoteIdAttribute,

@@ -1,13 +1,22 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { OpenStackId } from '@ocx/openstack-api/ids';
+import {
+  CreateIdentityProvider,
+  IdentityProviderAnswer,
+  IdentityProviderList,
+  IdentityProviderQuery,
+  MetadataImported,
+  SamlMetadataBody,
+  UpdateIdentityProvider,
+} from '@ocx/openstack-api/identity/identity-providers';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { collectionLinks } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
-import { CreateIdentityProvider, IdentityProviderQuery, UpdateIdentityProvider } from './identity-provider.schema.js';
 import { identityProviderView } from './identity-provider.view.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
 
@@ -20,6 +29,7 @@ export class IdentityProvidersController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ query: IdentityProviderQuery, answers: { 200: IdentityProviderList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const providers = await this.providers.list(parse(IdentityProviderQuery, query));
     return {
@@ -31,7 +41,8 @@ export class IdentityProvidersController {
   @Put(':idp_id')
   @HttpCode(201)
   @Policy(cloudAdmin)
-  async create(@Param('idp_id') id: string, @Body({ schema: CreateIdentityProvider }) body: unknown) {
+  @Operation({ body: CreateIdentityProvider, answers: { 201: IdentityProviderAnswer }, errors: [409] })
+  async create(@Param('idp_id') id: string, @Body() body: unknown) {
     const fields = parse(CreateIdentityProvider, body).identity_provider;
     const provider = await this.providers.create(parse(OpenStackId, id), {
       description: fields.description,
@@ -45,13 +56,15 @@ export class IdentityProvidersController {
 
   @Get(':idp_id')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: IdentityProviderAnswer } })
   async show(@Param('idp_id') id: string) {
     return { identity_provider: identityProviderView(await this.providers.show(id), this.settings.base) };
   }
 
   @Patch(':idp_id')
   @Policy(cloudAdmin)
-  async update(@Param('idp_id') id: string, @Body({ schema: UpdateIdentityProvider }) body: unknown) {
+  @Operation({ body: UpdateIdentityProvider, answers: { 200: IdentityProviderAnswer }, errors: [409] })
+  async update(@Param('idp_id') id: string, @Body() body: unknown) {
     const fields = parse(UpdateIdentityProvider, body).identity_provider;
     const provider = await this.providers.update(id, {
       description: fields.description,
@@ -65,6 +78,7 @@ export class IdentityProvidersController {
   @Delete(':idp_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('idp_id') id: string): Promise<void> {
     await this.providers.delete(id);
   }
@@ -73,6 +87,7 @@ export class IdentityProvidersController {
   @Put(':idp_id/metadata')
   @HttpCode(200)
   @Policy(cloudAdmin)
+  @Operation({ body: SamlMetadataBody, answers: { 200: MetadataImported } })
   async importMetadata(@Param('idp_id') id: string, @Body() body: unknown) {
     if (typeof body !== 'string') throw new InvalidInput('The body is the metadata, as application/samlmetadata+xml.');
     const { saml, ...provider } = await this.providers.importMetadata(id, body);

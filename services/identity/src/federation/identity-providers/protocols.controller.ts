@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
 import { OpenStackId } from '@ocx/openstack-api/ids';
+import { ProtocolAnswer, ProtocolList, WriteProtocol } from '@ocx/openstack-api/identity/identity-providers';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { collectionLinks } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
-import { WriteProtocol } from './identity-provider.schema.js';
 import { protocolView } from './identity-provider.view.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
 
@@ -19,6 +20,7 @@ export class ProtocolsController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: ProtocolList } })
   async list(@Param('idp_id') id: string, @RequestPath() path: string) {
     const protocols = await this.providers.listProtocols(id);
     return {
@@ -30,28 +32,23 @@ export class ProtocolsController {
   @Put(':protocol_id')
   @HttpCode(201)
   @Policy(cloudAdmin)
-  async create(
-    @Param('idp_id') id: string,
-    @Param('protocol_id') protocolId: string,
-    @Body({ schema: WriteProtocol }) body: unknown,
-  ) {
+  @Operation({ body: WriteProtocol, answers: { 201: ProtocolAnswer }, errors: [409] })
+  async create(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string, @Body() body: unknown) {
     const protocol = await this.providers.createProtocol(this.read(id, parse(OpenStackId, protocolId), body));
     return { protocol: protocolView(protocol, this.settings.base) };
   }
 
   @Get(':protocol_id')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: ProtocolAnswer } })
   async show(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string) {
     return { protocol: protocolView(await this.providers.showProtocol(id, protocolId), this.settings.base) };
   }
 
   @Patch(':protocol_id')
   @Policy(cloudAdmin)
-  async update(
-    @Param('idp_id') id: string,
-    @Param('protocol_id') protocolId: string,
-    @Body({ schema: WriteProtocol }) body: unknown,
-  ) {
+  @Operation({ body: WriteProtocol, answers: { 200: ProtocolAnswer }, errors: [409] })
+  async update(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string, @Body() body: unknown) {
     const protocol = await this.providers.updateProtocol(this.read(id, protocolId, body));
     return { protocol: protocolView(protocol, this.settings.base) };
   }
@@ -59,6 +56,7 @@ export class ProtocolsController {
   @Delete(':protocol_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string): Promise<void> {
     await this.providers.deleteProtocol(id, protocolId);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { invalidPattern, mapIdentity, type MappedIdentity, type RemoteAttributes } from './mapping-engine.js';
-import { MappingRule } from './mapping.schema.js';
+import { MappingRule } from '@ocx/openstack-api/identity/mappings';
 
 const ada: RemoteAttributes = {
   REMOTE_USER: ['ada'],

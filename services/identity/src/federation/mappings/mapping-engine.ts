@@ -1,4 +1,4 @@
-import type { MappingRule } from './mapping.schema.js';
+import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
 
 /** What an identity provider says about somebody: attribute names to values. */
 export type RemoteAttributes = Readonly<Record<string, readonly string[]>>;

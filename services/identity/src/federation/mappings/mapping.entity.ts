@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { MappingRule } from './mapping.schema.js';
+import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
 
 @Entity('mappings')
 export class MappingEntity {

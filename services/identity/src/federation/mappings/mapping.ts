@@ -1,4 +1,4 @@
-import type { MappingRule } from './mapping.schema.js';
+import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
 
 export interface Mapping {
   readonly id: string;

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
 import { OpenStackId } from '@ocx/openstack-api/ids';
+import { MappingAnswer, MappingList, WriteMapping } from '@ocx/openstack-api/identity/mappings';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { collectionLinks } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
-import { WriteMapping } from './mapping.schema.js';
 import { mappingView } from './mapping.view.js';
 import { MappingsService } from './mappings.service.js';
 
@@ -19,6 +20,7 @@ export class MappingsController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: MappingList } })
   async list(@RequestPath() path: string) {
     const mappings = await this.mappings.list();
     return {
@@ -30,7 +32,8 @@ export class MappingsController {
   @Put(':mapping_id')
   @HttpCode(201)
   @Policy(cloudAdmin)
-  async create(@Param('mapping_id') id: string, @Body({ schema: WriteMapping }) body: unknown) {
+  @Operation({ body: WriteMapping, answers: { 201: MappingAnswer }, errors: [409] })
+  async create(@Param('mapping_id') id: string, @Body() body: unknown) {
     const { rules, schema_version } = parse(WriteMapping, body).mapping;
     const mapping = await this.mappings.create(parse(OpenStackId, id), rules, schema_version);
     return { mapping: mappingView(mapping, this.settings.base) };
@@ -38,13 +41,15 @@ export class MappingsController {
 
   @Get(':mapping_id')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: MappingAnswer } })
   async show(@Param('mapping_id') id: string) {
     return { mapping: mappingView(await this.mappings.show(id), this.settings.base) };
   }
 
   @Patch(':mapping_id')
   @Policy(cloudAdmin)
-  async update(@Param('mapping_id') id: string, @Body({ schema: WriteMapping }) body: unknown) {
+  @Operation({ body: WriteMapping, answers: { 200: MappingAnswer }, errors: [409] })
+  async update(@Param('mapping_id') id: string, @Body() body: unknown) {
     const { rules, schema_version } = parse(WriteMapping, body).mapping;
     return { mapping: mappingView(await this.mappings.update(id, rules, schema_version), this.settings.base) };
   }
@@ -52,6 +57,7 @@ export class MappingsController {
   @Delete(':mapping_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async delete(@Param('mapping_id') id: string): Promise<void> {
     await this.mappings.delete(id);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { invalidPattern } from './mapping-engine.js';
 import type { Mapping } from './mapping.js';
-import type { MappingRule } from './mapping.schema.js';
+import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
 import { MappingsRepository } from './mappings.repository.js';
 
 @Injectable()

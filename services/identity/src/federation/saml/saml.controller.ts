@@ -1,8 +1,11 @@
 import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { IssuedToken, TokenAnswer } from '@ocx/openstack-api/identity/tokens';
+import { SamlMetadataBody } from '@ocx/openstack-api/identity/identity-providers';
+import { BeginQuery, LoginQuery, Redirect, SamlResponseForm, SsoPage } from '@ocx/openstack-api/identity/saml';
 import { Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { TokenDetailsService } from '../../auth-methods/token-details.service.js';
 import { tokenView } from '../../auth-methods/token.view.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
@@ -16,7 +19,6 @@ import { SamlLoginsService } from './saml-logins.service.js';
 import { serviceProviderMetadata } from './service-provider-metadata.js';
 import { ssoPage, ssoPageHeaders } from './sso-page.js';
 
-const LoginQuery = z.object({ code: z.string().regex(/^[\w-]{43}$/) });
 // The code in the address is good once and in one browser; still nobody else is told of it.
 const UNSHARED = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 
@@ -38,6 +40,7 @@ export class SamlController {
     'OS-FEDERATION/identity_providers/:idp/protocols/:protocol/auth',
   ])
   @UseGuards(SamlGuard)
+  @Operation({ query: BeginQuery, answers: { 302: { headers: Redirect } }, errors: [401] })
   begin(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): void {
     if (request.samlRedirect === undefined || request.samlSecret === undefined) {
       throw new SamlRefused('the library did not redirect');
@@ -49,6 +52,11 @@ export class SamlController {
   /** Takes the home organisation's answer, and sends the browser on to where its cookie comes along. */
   @Post('OS-FEDERATION/saml2/acs/:idp')
   @UseGuards(SamlGuard)
+  @Operation({
+    body: { 'application/x-www-form-urlencoded': SamlResponseForm },
+    answers: { 303: { headers: Redirect } },
+    errors: [401],
+  })
   async finish(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): Promise<void> {
     const { user: profile, samlProvider: provider, samlResponse: answer } = request;
     if (!profile || !provider?.saml || !answer) throw new SamlRefused('no profile');
@@ -59,6 +67,11 @@ export class SamlController {
 
   /** The token, for the browser that began the login. */
   @Get('OS-FEDERATION/saml2/login')
+  @Operation({
+    query: LoginQuery,
+    answers: { 200: { body: { 'text/html': SsoPage } }, 201: { body: TokenAnswer, headers: IssuedToken } },
+    errors: [401, 403],
+  })
   async complete(@Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { code } = parse(LoginQuery, query);
     const login = await this.logins.redeem(code, request.headers.cookie);
@@ -74,6 +87,7 @@ export class SamlController {
 
   /** What a home organisation needs to know of this exchange. */
   @Get('OS-FEDERATION/saml2/metadata')
+  @Operation({ answers: { 200: { body: SamlMetadataBody } } })
   async metadata(@Res() reply: FastifyReply): Promise<void> {
     const providers = await this.providers.list({});
     const ids = providers.map((provider) => provider.id);

@@ -1,6 +1,7 @@
+import type { ServiceProvider as ServiceProviderBody } from '@ocx/openstack-api/identity/service-providers';
 import type { ServiceProvider } from './service-provider.js';
 
-export const serviceProviderView = (provider: ServiceProvider, base: string) => ({
+export const serviceProviderView = (provider: ServiceProvider, base: string): ServiceProviderBody => ({
   id: provider.id,
   auth_url: provider.authUrl,
   sp_url: provider.spUrl,

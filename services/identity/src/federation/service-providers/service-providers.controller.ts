@@ -1,12 +1,19 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { OpenStackId } from '@ocx/openstack-api/ids';
+import {
+  CreateServiceProvider,
+  ServiceProviderAnswer,
+  ServiceProviderList,
+  ServiceProviderQuery,
+  UpdateServiceProvider,
+} from '@ocx/openstack-api/identity/service-providers';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { collectionLinks } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
-import { CreateServiceProvider, ServiceProviderQuery, UpdateServiceProvider } from './service-provider.schema.js';
 import { serviceProviderView } from './service-provider.view.js';
 import { ServiceProvidersService } from './service-providers.service.js';
 
@@ -19,6 +26,7 @@ export class ServiceProvidersController {
 
   @Get()
   @Policy(cloudAdmin)
+  @Operation({ query: ServiceProviderQuery, answers: { 200: ServiceProviderList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const providers = await this.providers.list(parse(ServiceProviderQuery, query));
     return {
@@ -30,7 +38,8 @@ export class ServiceProvidersController {
   @Put(':sp_id')
   @HttpCode(201)
   @Policy(cloudAdmin)
-  async create(@Param('sp_id') id: string, @Body({ schema: CreateServiceProvider }) body: unknown) {
+  @Operation({ body: CreateServiceProvider, answers: { 201: ServiceProviderAnswer }, errors: [409] })
+  async create(@Param('sp_id') id: string, @Body() body: unknown) {
     const fields = parse(CreateServiceProvider, body).service_provider;
     const provider = await this.providers.create({
       id: parse(OpenStackId, id),
@@ -45,13 +54,15 @@ export class ServiceProvidersController {
 
   @Get(':sp_id')
   @Policy(cloudAdmin)
+  @Operation({ answers: { 200: ServiceProviderAnswer } })
   async show(@Param('sp_id') id: string) {
     return { service_provider: serviceProviderView(await this.providers.show(id), this.settings.base) };
   }
 
   @Patch(':sp_id')
   @Policy(cloudAdmin)
-  async update(@Param('sp_id') id: string, @Body({ schema: UpdateServiceProvider }) body: unknown) {
+  @Operation({ body: UpdateServiceProvider, answers: { 200: ServiceProviderAnswer }, errors: [409] })
+  async update(@Param('sp_id') id: string, @Body() body: unknown) {
     const change = parse(UpdateServiceProvider, body).service_provider;
     const provider = await this.providers.update(id, {
       authUrl: change.auth_url,
@@ -66,6 +77,7 @@ export class ServiceProvidersController {
   @Delete(':sp_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
   async delete(@Param('sp_id') id: string): Promise<void> {
     await this.providers.delete(id);
   }

@@ -1,6 +1,6 @@
-import { OpenStackId } from '@ocx/openstack-api/ids';
+import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { BooleanQuery, PageQuery } from '../wire/collection.js';
+import { BooleanQuery, collection, PageQuery, SelfLink } from './collection.js';
 
 /** Bounded, for Argon2 reads all of it. */
 export const Password = z.string().min(1).max(1024);
@@ -36,3 +36,30 @@ export const UserQuery = PageQuery.extend({
   domain_id: z.string().optional(),
   idp_id: z.string().optional(),
 });
+
+export const User = z
+  .strictObject({
+    id: OpenStackId,
+    name: z.string(),
+    domain_id: OpenStackId,
+    enabled: z.boolean(),
+    email: z.string().optional(),
+    description: z.string().optional(),
+    default_project_id: OpenStackId.optional(),
+    password_expires_at: z.null(),
+    options: z.strictObject({}),
+    /** The home organisation that vouches for the user. */
+    federated: z
+      .array(
+        z.strictObject({
+          idp_id: z.string(),
+          protocols: z.array(z.strictObject({ protocol_id: z.string().nullable(), unique_id: z.string() })),
+        }),
+      )
+      .optional(),
+    links: SelfLink,
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof User>;
+export const UserAnswer = z.strictObject({ user: User });
+export const UserList = collection('users', User);

@@ -1,5 +1,5 @@
-import { LandlordKind, PublicJwk } from '@ocx/openstack-api/exchange/documents';
-import { RegionName } from '@ocx/openstack-api/ids';
+import { LandlordKind, PublicJwk } from '../exchange/documents.js';
+import { RegionName } from '../ids.js';
 import { z } from 'zod';
 
 export const RegisterLandlord = z.strictObject({

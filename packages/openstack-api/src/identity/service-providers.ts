@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { BooleanQuery } from '../../wire/collection.js';
+import { OpenStackId } from '../ids.js';
+import { BooleanQuery, collection, SelfLink } from './collection.js';
 
 const Url = z.url({ protocol: /^https?$/ }).max(256);
 const Description = z.string().max(65_535).nullish();
@@ -24,3 +25,18 @@ export const UpdateServiceProvider = z.object({
   }),
 });
 export const ServiceProviderQuery = z.object({ id: z.string().optional(), enabled: BooleanQuery });
+
+export const ServiceProvider = z
+  .strictObject({
+    id: OpenStackId,
+    auth_url: z.string(),
+    sp_url: z.string(),
+    description: z.string().nullable(),
+    enabled: z.boolean(),
+    relay_state_prefix: z.string(),
+    links: SelfLink,
+  })
+  .meta({ id: 'ServiceProvider' });
+export type ServiceProvider = z.infer<typeof ServiceProvider>;
+export const ServiceProviderAnswer = z.strictObject({ service_provider: ServiceProvider });
+export const ServiceProviderList = collection('service_providers', ServiceProvider);

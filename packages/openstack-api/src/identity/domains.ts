@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { BooleanQuery, PageQuery } from '../wire/collection.js';
+import { OpenStackId } from '../ids.js';
+import { BooleanQuery, collection, PageQuery, SelfLink } from './collection.js';
 
 const DomainFields = z.object({
   name: z.string().trim().min(1).max(64),
@@ -16,3 +17,18 @@ export const UpdateDomain = z.object({
   }),
 });
 export const DomainQuery = PageQuery.extend({ name: z.string().optional(), enabled: BooleanQuery });
+
+export const Domain = z
+  .strictObject({
+    id: OpenStackId,
+    name: z.string(),
+    description: z.string(),
+    enabled: z.boolean(),
+    tags: z.array(z.string()),
+    options: z.strictObject({}),
+    links: SelfLink,
+  })
+  .meta({ id: 'Domain' });
+export type Domain = z.infer<typeof Domain>;
+export const DomainAnswer = z.strictObject({ domain: Domain });
+export const DomainList = collection('domains', Domain);

@@ -1,6 +1,6 @@
-import { OpenStackId } from '@ocx/openstack-api/ids';
+import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { PageQuery } from '../wire/collection.js';
+import { collection, PageQuery, SelfLink } from './collection.js';
 
 const Name = z.string().trim().min(1).max(64);
 
@@ -11,3 +11,16 @@ export const UpdateGroup = z.object({
   group: z.object({ name: Name.optional(), description: z.string().max(65_535).optional() }),
 });
 export const GroupQuery = PageQuery.extend({ name: z.string().optional(), domain_id: z.string().optional() });
+
+export const Group = z
+  .strictObject({
+    id: OpenStackId,
+    name: z.string(),
+    domain_id: OpenStackId,
+    description: z.string(),
+    links: SelfLink,
+  })
+  .meta({ id: 'Group' });
+export type Group = z.infer<typeof Group>;
+export const GroupAnswer = z.strictObject({ group: Group });
+export const GroupList = collection('groups', Group);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { OpenStackId } from '../ids.js';
+import { collection, SelfLink } from './collection.js';
 
 const Named = z.union([
   z.strictObject({ id: z.string().min(1).max(255) }),
@@ -61,10 +63,17 @@ export const MappingRule = z.strictObject({
 });
 export type MappingRule = z.infer<typeof MappingRule>;
 
-const Mapping = z.strictObject({
+const MappingFields = z.strictObject({
   id: z.string().max(64).optional(),
   rules: z.array(MappingRule).min(1).max(100),
   schema_version: z.enum(['1.0', '2.0']).optional(),
 });
 
-export const WriteMapping = z.strictObject({ mapping: Mapping });
+export const WriteMapping = z.strictObject({ mapping: MappingFields });
+
+export const Mapping = z
+  .strictObject({ id: OpenStackId, rules: z.array(MappingRule), schema_version: z.string(), links: SelfLink })
+  .meta({ id: 'Mapping' });
+export type Mapping = z.infer<typeof Mapping>;
+export const MappingAnswer = z.strictObject({ mapping: Mapping });
+export const MappingList = collection('mappings', Mapping);

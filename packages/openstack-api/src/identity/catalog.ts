@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { collection, CollectionLinks, SelfLink } from './collection.js';
 
 const Id = z.string().min(1).max(64);
 const RegionId = z
@@ -15,7 +16,7 @@ const UrlTemplate = z
   .refine((url) => URL.canParse(url.replace(/[%$]\([a-z_]+\)s/g, 'x')) && /^https?:/.test(url), {
     message: 'Not an http or https URL.',
   });
-const Interface = z.enum(['public', 'internal', 'admin']);
+export const EndpointInterface = z.enum(['public', 'internal', 'admin']);
 
 export const CreateRegion = z.object({
   region: z.object({
@@ -49,7 +50,7 @@ export const ServiceQuery = z.object({ type: z.string().optional(), name: z.stri
 export const CreateEndpoint = z.object({
   endpoint: z.object({
     service_id: Id,
-    interface: Interface,
+    interface: EndpointInterface,
     url: UrlTemplate,
     region_id: RegionId.nullish(),
     /** The older spelling; it makes the region where there is none. */
@@ -60,7 +61,7 @@ export const CreateEndpoint = z.object({
 export const UpdateEndpoint = z.object({
   endpoint: z.object({
     service_id: Id.optional(),
-    interface: Interface.optional(),
+    interface: EndpointInterface.optional(),
     url: UrlTemplate.optional(),
     region_id: RegionId.nullish(),
     region: RegionId.nullish(),
@@ -68,7 +69,7 @@ export const UpdateEndpoint = z.object({
   }),
 });
 export const EndpointQuery = z.object({
-  interface: Interface.optional(),
+  interface: EndpointInterface.optional(),
   service_id: z.string().optional(),
   region_id: z.string().optional(),
 });
@@ -80,3 +81,67 @@ export const RegisterRegion = z.strictObject({
     .array(z.strictObject({ type: z.string().min(1).max(64), name: z.string().max(255), url: UrlTemplate }))
     .max(50),
 });
+
+export const Region = z
+  .strictObject({
+    id: z.string(),
+    description: z.string(),
+    parent_region_id: z.string().nullable(),
+    links: SelfLink,
+  })
+  .meta({ id: 'Region' });
+export type Region = z.infer<typeof Region>;
+export const RegionAnswer = z.strictObject({ region: Region });
+export const RegionList = collection('regions', Region);
+
+export const Service = z
+  .strictObject({
+    id: z.string(),
+    type: z.string(),
+    name: z.string(),
+    description: z.string(),
+    enabled: z.boolean(),
+    links: SelfLink,
+  })
+  .meta({ id: 'Service' });
+export type Service = z.infer<typeof Service>;
+export const ServiceAnswer = z.strictObject({ service: Service });
+export const ServiceList = collection('services', Service);
+
+export const Endpoint = z
+  .strictObject({
+    id: z.string(),
+    interface: EndpointInterface,
+    region: z.string().nullable(),
+    region_id: z.string().nullable(),
+    service_id: z.string(),
+    url: z.string(),
+    enabled: z.boolean(),
+    links: SelfLink,
+  })
+  .meta({ id: 'Endpoint' });
+export type Endpoint = z.infer<typeof Endpoint>;
+export const EndpointAnswer = z.strictObject({ endpoint: Endpoint });
+export const EndpointList = collection('endpoints', Endpoint);
+
+/** A token's service catalog: its URLs are filled in for the token's scope. */
+export const Catalog = z
+  .array(
+    z.strictObject({
+      id: z.string(),
+      type: z.string(),
+      name: z.string(),
+      endpoints: z.array(
+        z.strictObject({
+          id: z.string(),
+          interface: EndpointInterface,
+          region: z.string().nullable(),
+          region_id: z.string().nullable(),
+          url: z.string(),
+        }),
+      ),
+    }),
+  )
+  .meta({ id: 'Catalog' });
+export type Catalog = z.infer<typeof Catalog>;
+export const CatalogAnswer = z.strictObject({ catalog: Catalog, links: CollectionLinks });

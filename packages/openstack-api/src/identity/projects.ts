@@ -1,6 +1,6 @@
-import { OpenStackId } from '@ocx/openstack-api/ids';
+import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { BooleanQuery, PageQuery } from '../wire/collection.js';
+import { BooleanQuery, collection, PageQuery, SelfLink } from './collection.js';
 
 const Name = z.string().trim().min(1).max(64);
 const Tags = z
@@ -38,3 +38,21 @@ export const ProjectQuery = PageQuery.extend({
   domain_id: z.string().optional(),
   parent_id: z.string().optional(),
 });
+
+export const Project = z
+  .strictObject({
+    id: OpenStackId,
+    name: z.string(),
+    domain_id: OpenStackId,
+    description: z.string(),
+    enabled: z.boolean(),
+    parent_id: OpenStackId.describe('the domain, for a project without a parent'),
+    is_domain: z.literal(false),
+    tags: z.array(z.string()),
+    options: z.strictObject({}),
+    links: SelfLink,
+  })
+  .meta({ id: 'Project' });
+export type Project = z.infer<typeof Project>;
+export const ProjectAnswer = z.strictObject({ project: Project });
+export const ProjectList = collection('projects', Project);

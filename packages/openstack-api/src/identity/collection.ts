@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** The most rows one answer holds; a longer list is cut, says `truncated`, and links to the next page. */
+export const PAGE_LIMIT = 1000;
+
+/** Query parameters every list takes. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).optional().catch(undefined),
+  marker: z.string().max(255).optional(),
+});
+
+/** `?enabled` without a value means true; only `0` and `false` mean false. */
+export const BooleanQuery = z
+  .string()
+  .transform((value) => !['0', 'false', 'no', 'off'].includes(value.toLowerCase()))
+  .optional();
+
+/** Where a list is, and where it goes on. */
+export const CollectionLinks = z
+  .strictObject({ self: z.string(), previous: z.null(), next: z.string().nullable() })
+  .meta({ id: 'CollectionLinks' });
+export type CollectionLinks = z.infer<typeof CollectionLinks>;
+
+/** Where one thing is. */
+export const SelfLink = z.strictObject({ self: z.string() });
+
+/** A list as Keystone wraps it. `truncated`: there is more, at `links.next`. */
+export function collection<Name extends string, Item extends z.ZodType>(name: Name, item: Item) {
+  const list = { [name]: z.array(item) } as Record<Name, z.ZodArray<Item>>;
+  return z.strictObject({ ...list, links: CollectionLinks, truncated: z.literal(true).optional() });
+}

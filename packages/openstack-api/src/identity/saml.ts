@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** SAML 2.0's browser login, as Keystone's paths have it. */
+
+/** `origin`: the dashboard that wants the token. */
+export const BeginQuery = z.object({ origin: z.string().optional() });
+
+/** SAML 2.0 bindings, section 3.5: what the home organisation has the browser post. */
+export const SamlResponseForm = z.object({ SAMLResponse: z.string(), RelayState: z.string().optional() });
+
+/** `GET /v3/OS-FEDERATION/saml2/login`: good once, and in the browser that began. */
+export const LoginQuery = z.object({ code: z.string().regex(/^[\w-]{43}$/) });
+
+export const Redirect = z.object({ Location: z.string() });
+
+/** A page that posts the token to the dashboard, which the browser came from. */
+export const SsoPage = z.string().describe('HTML');

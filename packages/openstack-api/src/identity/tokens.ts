@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { OpenStackId } from '../ids.js';
+import { Catalog } from './catalog.js';
+import { CollectionLinks } from './collection.js';
+
+const Named = z.strictObject({ id: OpenStackId, name: z.string() });
+const InDomain = Named.extend({ domain: Named });
+const System = z.strictObject({ all: z.literal(true) });
+
+/** `?nocatalog` leaves the catalog out, whatever its value. */
+export const TokenQuery = z.object({ nocatalog: z.union([z.string(), z.array(z.string())]).optional() });
+
+/** The token that is asked about; `X-Auth-Token` is the asker's. */
+export const SubjectToken = z.object({ 'X-Subject-Token': z.string() });
+export const IssuedToken = z.object({ 'X-Subject-Token': z.string(), Vary: z.string() });
+
+/** The body that goes with a token. */
+export const Token = z
+  .strictObject({
+    methods: z.array(z.string()),
+    user: InDomain.extend({
+      password_expires_at: z.null(),
+      'OS-FEDERATION': z
+        .strictObject({
+          groups: z.array(z.strictObject({ id: OpenStackId })),
+          identity_provider: z.strictObject({ id: z.string() }),
+          protocol: z.strictObject({ id: z.string() }),
+        })
+        .optional(),
+    }),
+    audit_ids: z.array(z.string()).describe('its own, then what it hangs on'),
+    expires_at: z.string(),
+    issued_at: z.string(),
+    project: InDomain.optional(),
+    is_domain: z.literal(false).optional(),
+    domain: Named.optional(),
+    system: System.optional(),
+    is_admin_project: z.literal(true).optional(),
+    roles: z.array(Named).optional(),
+    catalog: Catalog.optional(),
+    application_credential: z
+      .strictObject({
+        id: OpenStackId,
+        name: z.string(),
+        restricted: z.boolean(),
+        access_rules: z
+          .array(z.strictObject({ id: z.string(), service: z.string(), method: z.string(), path: z.string() }))
+          .optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'Token' });
+export type Token = z.infer<typeof Token>;
+export const TokenAnswer = z.strictObject({ token: Token });
+
+/** `GET /auth/system`: whether the caller could have a token for the system. */
+export const SystemScopes = z.strictObject({ system: z.array(System).max(1), links: CollectionLinks });
