@@ -13,6 +13,7 @@ import { installedDependencies } from './setup/dependencies.mjs';
 import { runningEngine } from './setup/engine.mjs';
 import { withSetupLock } from './setup/lock.mjs';
 import { stateDirectory } from './setup/paths.mjs';
+import { mountHelperImage } from './setup/mount-helper.mjs';
 import { hydratedPostgres } from './setup/postgres-binaries.mjs';
 import { profileNamed } from './setup/profiles.mjs';
 import { SetupStopped, finished, summary } from './setup/report.mjs';
@@ -30,6 +31,7 @@ async function setUp(profile) {
       await installedPackages(profile.packages);
       if (profile.engine) await runningEngine();
       await archivesFor(profile.archives);
+      if (profile.mountHelper) await mountHelperImage();
     })(),
     (async () => {
       await installedDependencies();

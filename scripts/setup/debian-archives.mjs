@@ -1,22 +1,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { outcomeOf, run } from './commands.mjs';
-import { hasApt, updatedPackageLists } from './debian-packages.mjs';
+import { run } from './commands.mjs';
+import { hasApt, withPackageLists } from './debian-packages.mjs';
 import { packageDirectory } from './paths.mjs';
 import { SetupStopped, act } from './report.mjs';
-
-async function download(names, directory) {
-  const first = await outcomeOf('apt-get', ['-q', 'download', ...names], { cwd: directory });
-  if (first.code === 0) return;
-  await updatedPackageLists();
-  await run('apt-get', ['-q', 'download', ...names], { cwd: directory });
-}
 
 async function downloadAndUnpack(names) {
   mkdirSync(packageDirectory, { recursive: true });
   const staging = mkdtempSync(path.join(packageDirectory, '.staging-'));
   try {
-    await download(names, staging);
+    await withPackageLists(['-q', 'download', ...names], { cwd: staging });
     for (const name of names) {
       const archive = readdirSync(staging).find((file) => file.startsWith(`${name}_`) && file.endsWith('.deb'));
       if (archive === undefined) throw new SetupStopped(`apt-get did not download ${name}.`);

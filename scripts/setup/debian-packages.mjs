@@ -32,20 +32,23 @@ function hasPackageLists() {
   return existsSync(lists) && readdirSync(lists).some((file) => /_Packages(\.|$)/.test(file));
 }
 
-export async function updatedPackageLists() {
-  if (isRoot)
-    await act('package lists (apt-get update)', () => run('apt-get', [...lockPatience, '-q', 'update'], quiet));
+async function updatedPackageLists() {
+  if (!isRoot) throw new SetupStopped('please run: sudo apt-get update');
+  await act('package lists (apt-get update)', () => run('apt-get', [...lockPatience, '-q', 'update'], quiet));
 }
 
-async function install(names) {
+/** Runs apt-get, if need be with new lists: old ones name files that the mirror no longer has. */
+export async function withPackageLists(args, options = {}) {
   if (!hasPackageLists()) await updatedPackageLists();
-  const args = [...lockPatience, '-q', '-y', '--no-install-recommends', 'install', ...names];
-  const first = await outcomeOf('apt-get', args, quiet);
+  const first = await outcomeOf('apt-get', args, { ...quiet, ...options });
   if (first.code === 0) return;
-  // Old lists name files that the mirror no longer has.
+  if (!isRoot) process.stderr.write(first.output);
   await updatedPackageLists();
-  await run('apt-get', args, quiet);
+  await run('apt-get', args, { ...quiet, ...options });
 }
+
+const install = (names) =>
+  withPackageLists([...lockPatience, '-q', '-y', '--no-install-recommends', 'install', ...names]);
 
 /**
  * Installs what is missing in one go. Whoever may not do that is told what to type, once, with every name in it.

@@ -11,7 +11,7 @@ import { SetupStopped, act, note } from './report.mjs';
 const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 
 /** How an HTTP client reaches the engine that DOCKER_HOST names. */
-function connection(dockerHost) {
+export function connection(dockerHost = process.env.DOCKER_HOST || DEFAULT_HOST) {
   const url = new URL(dockerHost);
   if (url.protocol === 'unix:') return { socketPath: url.pathname };
   if (url.protocol === 'tcp:' || url.protocol === 'http:') return { host: url.hostname, port: url.port || 2375 };

@@ -9,3 +9,6 @@ export const stateDirectory = path.join(root, '.ocx');
 
 /** Unpacked Debian packages that are used without being installed. */
 export const packageDirectory = path.join(stateDirectory, 'cache', 'packages');
+
+/** Holds the name of the image that mounts volumes for a user who is not root. */
+export const mountHelperFile = path.join(stateDirectory, 'cache', 'mount-helper');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { stateDirectory } from './paths.mjs';
+import { isRoot } from './debian-packages.mjs';
+import { mountHelperFile, stateDirectory } from './paths.mjs';
 import { SetupStopped } from './report.mjs';
 
 const VOLUME_ATTACH = [
@@ -52,25 +53,31 @@ const DEMONSTRATION_IMAGE = [
   'libc6',
 ];
 
+/** Root mounts volumes itself; anybody else has a container do it. */
+const mountHelper = !isRoot && !process.env.OCX_MOUNT_HELPER;
+
 const EXCHANGE = {
   packages: [...VOLUME_ATTACH, ...PHP, ...SSH],
   archives: [...IDENTITY_PROVIDER, ...DEMONSTRATION_IMAGE],
   engine: true,
+  mountHelper,
   postgres: true,
 };
 
 const PROFILES = {
   start: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...OPENSTACK] },
-  test: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...ALL_CLIENTS] },
+  // Root's tests play the other user.
+  test: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...ALL_CLIENTS], mountHelper: true },
   bench: EXCHANGE,
-  compose: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...COMPOSE] },
-  check: { packages: [], archives: [], engine: false, postgres: false },
+  compose: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...COMPOSE], mountHelper: false },
+  check: { packages: [], archives: [], engine: false, mountHelper: false, postgres: false },
 };
 
-/** What a rented container or an image left behind can only be removed through the engine. */
+/** A rented container, an image, and another user's mounts can only be removed through the engine. */
 function cleanProfile() {
   const exchangeRan = existsSync(path.join(stateDirectory, 'exchange.json'));
-  return { packages: [], archives: [], engine: exchangeRan, postgres: false };
+  const engine = exchangeRan || existsSync(mountHelperFile);
+  return { packages: [], archives: [], engine, mountHelper: mountHelper && exchangeRan, postgres: false };
 }
 
 export function profileNamed(name) {
