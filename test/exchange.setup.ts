@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Exchange } from '@ocx/local-exchange/exchange';
+import { removeExchange } from '@ocx/local-exchange/removal';
 import type { TestProject } from 'vitest/node';
-import { removeExchangeTraces, TEST_NETWORK_POOLS, TEST_PORTS } from './test-exchange.js';
+import { TEST_NETWORK_POOLS, TEST_PORTS } from './test-exchange.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -23,7 +24,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('exchangeDirectory', directory);
   return async () => {
     await exchange.stop();
-    await removeExchangeTraces(exchange);
-    await rm(directory, { recursive: true, force: true });
+    await removeExchange(directory);
   };
 }

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HttpApi } from '@ocx/local-exchange/api/http';
 import { Session } from '@ocx/local-exchange/api/session';
-import type { Exchange } from '@ocx/local-exchange/exchange';
 import { type ExchangeUrls, urlsOf } from '@ocx/local-exchange/exchange.services';
 import { applicationCredentialOpenrc, type Openrc, passwordOpenrc } from '@ocx/local-exchange/openrc';
 import { Operator } from '@ocx/local-exchange/operator/operator';
@@ -20,6 +19,7 @@ export const FAULT_PORTS = portsAt(21_000);
 export const TLS_PORTS = portsAt(19_000);
 /** What `npm start` is told, in its own words. */
 export const START_PORT_OFFSET = 18_000;
+export const OTHER_USER_PORT_OFFSET = 17_000;
 export const TEST_NETWORK_POOLS = { harvard: '10.211.0.0/16', mit: '10.212.0.0/16' };
 export const FAULT_NETWORK_POOLS = { harvard: '10.213.0.0/16', mit: '10.214.0.0/16' };
 export const TLS_NETWORK_POOLS = { harvard: '10.215.0.0/16', mit: '10.216.0.0/16' };
@@ -129,20 +129,5 @@ export class ExchangeUnderTest {
         return applicationCredentialOpenrc(place, (await session.post(answer, url, body)).application_credential);
       },
     };
-  }
-}
-
-/** Removes what an exchange of a test left at the engine: containers, networks and images that carry its label. */
-export async function removeExchangeTraces(exchange: Exchange): Promise<void> {
-  const env = { ...process.env, DOCKER_HOST: exchange.engine.dockerHost };
-  const list = async (...args: string[]) => (await run('docker', args, { env })).stdout.split('\n').filter(Boolean);
-  for (const landlord of ['harvard', 'mit']) {
-    const filter = ['--filter', `label=ocx.landlord=${landlord}-${exchange.label}`];
-    const containers = await list('ps', '--all', '--quiet', ...filter);
-    if (containers.length > 0) await run('docker', ['rm', '--force', '--volumes', ...containers], { env });
-    const networks = await list('network', 'ls', '--quiet', ...filter);
-    if (networks.length > 0) await run('docker', ['network', 'rm', ...networks], { env });
-    const images = await list('images', '--quiet', ...filter);
-    if (images.length > 0) await run('docker', ['rmi', '--force', ...new Set(images)], { env });
   }
 }

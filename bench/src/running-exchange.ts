@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { HttpApi } from '@ocx/local-exchange/api/http';
 import { Session } from '@ocx/local-exchange/api/session';
 import { Exchange } from '@ocx/local-exchange/exchange';
-import { COMPUTE_LANDLORDS } from '@ocx/local-exchange/layout';
 import { portsAt } from '@ocx/local-exchange/ports';
+import { removeExchange } from '@ocx/local-exchange/removal';
 import { Tenant } from '@ocx/local-exchange/tour/tenant';
 import { z } from 'zod';
 import type { Workplace } from './workplace.js';
@@ -24,7 +24,7 @@ export async function startExchange(workplace: Workplace): Promise<RunningExchan
   const exchange = Exchange.prepare({ directory, ports: PORTS, networkPools: NETWORK_POOLS, logLevel: 'warn' });
   workplace.onClose(async () => {
     await exchange.stop();
-    for (const landlord of COMPUTE_LANDLORDS) await exchange.engine.removeAll(`${landlord}-${exchange.label}`);
+    await removeExchange(directory);
   });
   await exchange.start();
   const session = await newTenant(exchange);

@@ -5,17 +5,12 @@ import { connect } from 'node:tls';
 import { Exchange } from '@ocx/local-exchange/exchange';
 import { LANDLORDS } from '@ocx/local-exchange/layout';
 import { openrcText } from '@ocx/local-exchange/openrc';
+import { removeExchange } from '@ocx/local-exchange/removal';
 import type { Tls } from '@ocx/local-exchange/supervisor/service-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { StockClient } from '../conformance/stock-client.js';
-import {
-  ExchangeUnderTest,
-  removeExchangeTraces,
-  type TestTenant,
-  TLS_NETWORK_POOLS,
-  TLS_PORTS,
-} from '../test-exchange.js';
+import { ExchangeUnderTest, type TestTenant, TLS_NETWORK_POOLS, TLS_PORTS } from '../test-exchange.js';
 import { Books } from './books.js';
 import { privateAuthority } from './private-authority.js';
 
@@ -58,7 +53,7 @@ describe('an exchange over HTTPS', () => {
   });
   afterAll(async () => {
     await exchange?.stop();
-    if (exchange !== undefined) await removeExchangeTraces(exchange);
+    await removeExchange(join(directory, 'state'));
     await rm(directory, { recursive: true, force: true });
   });
 

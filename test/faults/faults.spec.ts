@@ -1,22 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Exchange } from '@ocx/local-exchange/exchange';
+import { removeExchange } from '@ocx/local-exchange/removal';
 import { addressOf, landlordOf } from '@ocx/local-exchange/tour/tenant';
 import { SecureShell } from '@ocx/local-exchange/tour/secure-shell';
 import { landlordsEnrolled } from '@ocx/local-exchange/operator/readiness';
 import type { ServiceName } from '@ocx/local-exchange/layout';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  ExchangeUnderTest,
-  FAULT_NETWORK_POOLS,
-  FAULT_PORTS,
-  removeExchangeTraces,
-  type TestTenant,
-} from '../test-exchange.js';
+import { ExchangeUnderTest, FAULT_NETWORK_POOLS, FAULT_PORTS, type TestTenant } from '../test-exchange.js';
 
 const run = promisify(execFile);
 const COMPUTE = { 'openstack-api-version': 'compute 2.79' };
@@ -46,8 +41,7 @@ describe('an exchange whose parties crash', () => {
   });
   afterAll(async () => {
     await exchange.stop();
-    await removeExchangeTraces(exchange);
-    await rm(directory, { recursive: true, force: true });
+    await removeExchange(directory);
   });
 
   const order = (name: string, zone?: string) => ({

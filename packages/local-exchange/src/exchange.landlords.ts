@@ -19,6 +19,8 @@ interface Surroundings {
   readonly dockerHost: string;
   readonly label: string;
   readonly networkPools: NetworkPools;
+  /** Image of the helper containers that mount volumes, if services do not do it themselves. */
+  readonly mountHelper: string | undefined;
 }
 
 /** The configuration file and, for one that is new to the exchange, its one-time code. */
@@ -27,7 +29,7 @@ export async function preparedLandlord(
   operator: Operator,
   around: Surroundings,
 ): Promise<ServicePlan> {
-  const { state, ports, urls, dockerHost, label, networkPools } = around;
+  const { state, ports, urls, dockerHost, label, networkPools, mountHelper } = around;
   const configFile = state.at('landlords', `${name}.json`);
   await mkdir(path.dirname(configFile), { recursive: true });
   // The landlord's own from the first start on: what its administrator edits is kept.
@@ -43,6 +45,8 @@ export async function preparedLandlord(
     enrolmentCode: known ? undefined : await operator.enrolmentCode(name),
     engineLabel: `${name}-${label}`,
     networkPool: name === 'harvard' || name === 'mit' ? networkPools[name] : '',
+    // Below it everything belongs to root.
+    mounts: mountHelper === undefined ? undefined : { helper: mountHelper, directory: state.at('volumes', name) },
   });
 }
 

@@ -8,11 +8,11 @@ export interface ExchangeOptions {
   /** Everything the exchange writes is below it. */
   readonly directory: string;
   readonly ports: Ports;
-  /** Marks what it makes at the engine; by default derived from the directory. */
-  readonly label?: string;
   readonly dockerHost?: string;
   /** CIDRs of the tenants' networks; two exchanges at one engine need different ones. */
   readonly networkPools?: NetworkPools;
+  /** Image of the helper containers that mount volumes; by default set-up's, or none as root. */
+  readonly mountHelper?: string | undefined;
   readonly tls?: Tls;
   readonly terminal?: Terminal;
   readonly logLevel?: string;

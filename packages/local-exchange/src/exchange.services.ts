@@ -75,6 +75,8 @@ export interface LandlordInput {
   readonly engineLabel: string;
   /** CIDR */
   readonly networkPool: string;
+  /** What mounts a compute landlord's volumes, and below which directory, where the service does not do it itself. */
+  readonly mounts?: { readonly helper: string; readonly directory: string } | undefined;
 }
 
 const STORAGE: readonly LandlordName[] = ['bluestone', 'granite'];
@@ -100,6 +102,7 @@ export function landlordPlan(input: LandlordInput): ServicePlan {
         OCX_NETWORK_POOL: input.networkPool,
         OCX_ALLOWED_STORAGE_ADDRESSES: storageAddresses(ports),
         OCX_STOP_SERVERS_ON_EXIT: '1',
+        ...(input.mounts && { OCX_MOUNT_HELPER: input.mounts.helper, OCX_VOLUMES_DIR: input.mounts.directory }),
       }
     : { OCX_EXPORT_HOST: '127.0.0.1', OCX_EXPORT_PORTS: exportRange(name, ports) };
   return {

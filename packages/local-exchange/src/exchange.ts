@@ -25,7 +25,8 @@ import { DirectoryClaim } from './supervisor/directory-claim.js';
 import { DEFAULT_DOCKER_HOST, Engine } from './supervisor/engine.js';
 import { clearHost } from './supervisor/host-leftovers.js';
 import { HomeUniversity } from './supervisor/home-university.js';
-import { endLeftovers } from './supervisor/pid-files.js';
+import { endPreviousRun } from './supervisor/previous-run.js';
+import { type Privileges, privilegesOf } from './supervisor/privileges.js';
 import { Postgres } from './supervisor/postgres.js';
 import type { ServiceProcess } from './supervisor/service-process.js';
 import { Services } from './supervisor/services.js';
@@ -41,15 +42,15 @@ const STOP_ORDER: readonly (readonly ServiceName[])[] = [
   ['identity'],
 ];
 
-const LEFTOVER_PATIENCE_MS = 30_000;
-
 /** A whole exchange on one machine: PostgreSQL, identity, broker, four landlords, and a home university to log in at. */
 export class Exchange {
   readonly state: StateDirectory;
   readonly urls: ExchangeUrls;
   readonly http: HttpApi;
   readonly engine: Engine;
+  /** Marks what it makes at the engine. */
   readonly label: string;
+  private privileges: Privileges | undefined;
   private home: HomeUniversity | undefined;
   private readonly terminal: Terminal;
   private services: Services | undefined;
@@ -60,7 +61,7 @@ export class Exchange {
 
   private constructor(private readonly options: ExchangeOptions) {
     this.state = new StateDirectory(path.resolve(options.directory));
-    this.label = options.label ?? labelOf(options.directory);
+    this.label = labelOf(options.directory);
     this.urls = urlsOf(options.ports, options.tls ? 'https' : 'http');
     this.http = new HttpApi(options.tls?.authority);
     this.engine = new Engine(this.state, options.dockerHost ?? process.env['DOCKER_HOST'] ?? DEFAULT_DOCKER_HOST);
@@ -79,8 +80,8 @@ export class Exchange {
       await exchange.start();
       return exchange;
     } catch (error) {
-      await exchange.stop();
-      throw error;
+      const [stopped] = await Promise.allSettled([exchange.stop()]);
+      throw stopped.status === 'fulfilled' ? error : new AggregateError([error, stopped.reason], String(error));
     }
   }
 
@@ -168,7 +169,7 @@ export class Exchange {
     return this.options.tls?.authority;
   }
 
-  /** Can be called at any time, also during the start, and more than once. */
+  /** Can be called at any time, also during the start, and more than once. Rejects with the names of what stayed. */
   stop(): Promise<void> {
     this.stopping ??= this.stopAll();
     return this.stopping;
@@ -189,13 +190,10 @@ export class Exchange {
   private async claimDirectory(): Promise<void> {
     const { state, engine, label } = this;
     const { ports, tls } = this.options;
+    const { shell } = (this.privileges = await privilegesOf(engine.dockerHost, this.options.mountHelper));
     await state.prepare();
     this.claim = await DirectoryClaim.take(state);
-    const ended = await endLeftovers(state.at('run'), LEFTOVER_PATIENCE_MS);
-    if (ended.length > 0) {
-      await clearHost(state.root);
-      this.terminal.note(`A previous run died; ended what it left: ${ended.join(', ')}.`);
-    }
+    for (const note of await endPreviousRun(state, shell)) this.terminal.note(note);
     await refuseBusyPorts(ports);
     await state.writeJson('exchange.json', {
       label,
@@ -255,6 +253,7 @@ export class Exchange {
       dockerHost: this.engine.dockerHost,
       label: this.label,
       networkPools: this.options.networkPools ?? NETWORK_POOLS,
+      mountHelper: this.privileges?.mountHelper,
     });
     await this.running.start(plan);
   }
@@ -273,12 +272,15 @@ export class Exchange {
     // A start that was under way fails now; what it had just begun is stopped as well.
     await Promise.allSettled([this.starting]);
     await this.stopParts();
-    // Without the claim everything here belongs to somebody else.
-    if (this.claim !== undefined) {
-      await this.stopWhatIsLeft();
-      await this.claim.release();
+    let stayed: string[] = [];
+    try {
+      // Without the claim everything here belongs to somebody else.
+      if (this.claim !== undefined) stayed = await this.stopWhatIsLeft();
+    } finally {
+      await this.claim?.release();
+      await this.http.close();
     }
-    await this.http.close();
+    if (stayed.length > 0) throw new Error(`All is stopped, but this stayed on the machine:\n  ${stayed.join('\n  ')}`);
   }
 
   private async stopParts(): Promise<void> {
@@ -287,10 +289,10 @@ export class Exchange {
     await Promise.all([this.postgres?.stop(), this.home?.stop()].filter((one) => one !== undefined));
   }
 
-  private async stopWhatIsLeft(): Promise<void> {
+  private async stopWhatIsLeft(): Promise<string[]> {
     if (await this.engine.answers()) {
       for (const name of COMPUTE_LANDLORDS) await this.engine.stopContainers(`${name}-${this.label}`);
     }
-    await clearHost(this.state.root);
+    return this.privileges === undefined ? [] : clearHost(this.state.root, this.privileges.shell);
   }
 }

@@ -8,6 +8,9 @@ export const CLONE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 
 /** Debian packages that set-up unpacked; shared by every exchange of this clone. */
 export const PACKAGE_DIRECTORY = path.join(CLONE, '.ocx', 'cache', 'packages');
 
+/** Holds the name of the image that set-up made for helper containers, where it made one. */
+export const MOUNT_HELPER_FILE = path.join(CLONE, '.ocx', 'cache', 'mount-helper');
+
 /** Where `npm start` keeps its exchange. */
 export const DEFAULT_DIRECTORY = path.join(CLONE, '.ocx');
 

@@ -67,6 +67,7 @@ async function startExchange(command: StartCommand, terminal: Terminal): Promise
   const exchange = Exchange.prepare({
     directory: path.resolve(command.directory ?? DEFAULT_DIRECTORY),
     ports: portsFrom(process.env),
+    mountHelper: process.env['OCX_MOUNT_HELPER'] || undefined,
     tls: tlsFrom(process.env),
     terminal,
   });
@@ -118,11 +119,19 @@ async function runUntilSignal(
   const ended = await Promise.race([working, signal]);
   if (ended === undefined) terminal.line(`\n  ${terminal.paint('red', 'Failed:')} ${messageOf(failure)}\n`);
   terminal.section('Stopping', ended ?? 'after the failure');
-  await terminal.step('services, servers, volumes, databases', () => exchange.stop());
+  const stopped = await terminal
+    .step('services, servers, volumes, databases', () => exchange.stop())
+    .then(
+      () => true,
+      (error: unknown) => {
+        terminal.line(`\n  ${terminal.paint('red', 'Failed:')} ${messageOf(error)}\n`);
+        return false;
+      },
+    );
   const engine = await exchange.stopEngine().catch(() => 'in use' as const);
   if (engine === 'stopped') terminal.note('The Docker engine that set-up had started is stopped too.');
   if (engine === 'in use') terminal.note('The Docker engine that set-up had started keeps running: others use it.');
-  return ended === undefined ? 1 : 0;
+  return ended === undefined || !stopped ? 1 : 0;
 }
 
 function messageOf(error: unknown): string {

@@ -10,7 +10,8 @@ const LANDLORD_LABEL = 'ocx.landlord';
 
 const ENGINE_PATIENCE_MS = 30_000;
 
-function connect(dockerHost: string): Docker {
+/** Nothing is contacted yet. */
+export function connect(dockerHost: string): Docker {
   const url = new URL(dockerHost);
   if (url.protocol === 'unix:') return new Docker({ socketPath: url.pathname });
   return new Docker({ protocol: 'http', host: url.hostname, port: Number(url.port || 2375) });
@@ -63,6 +64,15 @@ export class Engine {
     );
     for (const image of images) await this.ignoreGone(this.docker.getImage(image).remove({ force: true }));
     return containers.length + networks.length + images.length;
+  }
+
+  /** Unless a container uses it. */
+  async removeUnusedImage(image: string): Promise<void> {
+    try {
+      await this.docker.getImage(image).remove();
+    } catch (error) {
+      if (!hasStatus(error, 404, 409)) throw error;
+    }
   }
 
   async answers(): Promise<boolean> {

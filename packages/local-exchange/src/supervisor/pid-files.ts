@@ -52,8 +52,13 @@ export async function readPidFile(file: string): Promise<ProcessIdentity | undef
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
-  } catch {
-    // It ended by itself in between.
+  } catch (error) {
+    // Otherwise it ended by itself in between.
+    if (error instanceof Error && 'code' in error && error.code === 'EPERM') {
+      throw new Error(`Process ${String(Math.abs(pid))} is to be ended, and belongs to another user.`, {
+        cause: error,
+      });
+    }
   }
 }
 
