@@ -14,6 +14,9 @@ const workspaces = [
   ['services/broker', 'broker'],
 ] as const;
 
+/** Programs of administrators, such as mkfs, are not in every user's PATH. */
+const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` };
+
 const plugins = () => [swc.vite({ module: { type: 'es6' } })];
 
 export default defineConfig({
@@ -25,6 +28,7 @@ export default defineConfig({
         test: {
           name,
           root,
+          env,
           include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
           globalSetup: ['../../packages/testing/dist/postgres-cluster.js'],
           testTimeout: 60_000,

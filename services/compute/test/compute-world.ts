@@ -1,6 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import Docker from 'dockerode';
@@ -17,6 +16,7 @@ import { createComputeApp } from '../src/compute.app.js';
 import { ComputeSettings } from '../src/compute.config.js';
 import { Hypervisor } from '../src/hypervisor/hypervisor.js';
 import { ServerReconciler } from '../src/servers/server-reconciler.js';
+import { Mounts } from './mounts.js';
 import { rootFs } from './root-fs.js';
 
 export interface Answer<T = Record<string, unknown>> {
@@ -43,14 +43,13 @@ export class ComputeWorld {
     readonly own: FakeIdentity,
     readonly exchange: FakeExchange,
     readonly database: TestDatabase,
-    readonly directory: string,
+    readonly mounts: Mounts,
   ) {}
 
   static async start(env: Record<string, string> = {}): Promise<ComputeWorld> {
     const identity = await FakeIdentity.start();
-    const directory = await mkdtemp(path.join(tmpdir(), 'ocx-compute-'));
     const parts = [await FakeIdentity.start(), await FakeExchange.start(identity), await testDatabase()] as const;
-    const world = new ComputeWorld(identity, ...parts, directory);
+    const world = new ComputeWorld(identity, ...parts, await Mounts.create());
     await world.configure(env);
     world.archive = await rootFs();
     await world.boot();
@@ -182,15 +181,21 @@ export class ComputeWorld {
     await this.removeTraces();
     await Promise.all([this.exchange.stop(), this.own.stop(), this.identity.stop()]);
     await this.database.drop();
-    await rm(this.directory, { recursive: true, force: true });
+    await this.mounts.remove();
   }
 
+  /** Its servers' containers. */
   ofLabel(): Promise<Docker.ContainerInfo[]> {
-    return this.docker.listContainers({ all: true, filters: { label: [`ocx.landlord=${this.label}`] } });
+    return this.containers(`ocx.landlord=${this.label}`, 'ocx.server');
+  }
+
+  private containers(...label: readonly string[]): Promise<Docker.ContainerInfo[]> {
+    return this.docker.listContainers({ all: true, filters: { label: [...label] } });
   }
 
   private async removeTraces(): Promise<void> {
-    for (const { Id } of await this.ofLabel()) await this.docker.getContainer(Id).remove({ force: true });
+    const all = await this.containers(`ocx.landlord=${this.label}`);
+    for (const { Id } of all) await this.docker.getContainer(Id).remove({ force: true });
     const networks = await this.docker.listNetworks({ filters: { label: [`ocx.landlord=${this.label}`] } });
     for (const { Id } of networks) await this.docker.getNetwork(Id).remove();
     const images = await this.docker.listImages({ filters: { reference: [`ocx-${this.label}/*`] } });
@@ -198,7 +203,8 @@ export class ComputeWorld {
   }
 
   private async configure(env: Record<string, string>): Promise<void> {
-    const file = path.join(this.directory, 'landlord.json');
+    const { directory, settings } = this.mounts;
+    const file = path.join(directory, 'landlord.json');
     const offers = ['m1.tiny', 'm1.small'].map((id) => ({ product: { type: 'server', id }, prices: [price] }));
     const sla = { availability: '99.5', provision_seconds: 30 };
     const capacity = { vcpus: 10, ram: 10_000, disk: 100 };
@@ -209,7 +215,8 @@ export class ComputeWorld {
     this.env = {
       OCX_PORT: String(port),
       OCX_PUBLIC_URL: `http://127.0.0.1:${port}`,
-      OCX_DATA_DIR: this.directory,
+      OCX_DATA_DIR: directory,
+      ...settings,
       DATABASE_URL: this.database.url,
       OCX_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       OCX_LANDLORD_CONFIG: file,

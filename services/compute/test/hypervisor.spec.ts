@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DockerHypervisor } from '../src/hypervisor/docker/docker-hypervisor.js';
@@ -8,8 +7,8 @@ import { HostFirewall } from '../src/hypervisor/docker/host-firewall.js';
 import { EngineNames } from '../src/hypervisor/docker/names.js';
 import { FakeHypervisor } from '../src/hypervisor/fake/fake-hypervisor.js';
 import { hypervisorContract } from '../src/hypervisor/hypervisor.contract.js';
-import { DirectMountHost } from '../src/volume-attachments/connector/mount-host/direct/direct-mount-host.js';
 import { NbdVolumeConnector } from '../src/volume-attachments/connector/nbd/nbd-volume-connector.js';
+import { Mounts } from './mounts.js';
 import { rootFs } from './root-fs.js';
 
 const subnets = ['10.99.7.0/28', '10.99.7.16/28'] as const;
@@ -29,9 +28,10 @@ hypervisorContract('the fake driver', () =>
 );
 
 hypervisorContract('the docker driver', async () => {
-  const host = new DirectMountHost();
   const names = new EngineNames(`test-${randomBytes(4).toString('hex')}`);
-  const root = await mkdtemp('/tmp/ocx-hypervisor-');
+  const mounts = await Mounts.create();
+  const { directory: root } = mounts;
+  const host = mounts.host();
   const connector = new NbdVolumeConnector(host, {
     stateDirectory: join(root, 'state'),
     serversDirectory: join(root, 'servers'),
@@ -53,7 +53,7 @@ hypervisorContract('the docker driver', async () => {
     directories: async (id) => {
       const volumesDirectory = join(root, 'servers', id, 'volumes');
       const seedDirectory = join(root, 'servers', id, 'seed');
-      await mkdir(seedDirectory, { recursive: true });
+      await host.makeDirectory(seedDirectory);
       await connector.prepareDirectory(volumesDirectory);
       made.push(volumesDirectory);
       return { volumesDirectory, seedDirectory };
@@ -61,7 +61,7 @@ hypervisorContract('the docker driver', async () => {
     close: async () => {
       for (const directory of made) await connector.releaseDirectory(directory);
       await connector.release();
-      await rm(root, { recursive: true, force: true });
+      await mounts.remove();
     },
   };
 });

@@ -202,7 +202,7 @@ describe('volumes of another landlord', () => {
     await killable.kill();
     expect(await inServer('cat /volumes/vdb/result.txt')).toBe('redshift 7.1');
     // The connection itself dies too, as when the host was restarted.
-    for (const pid of await daemonsOf(id)) process.kill(pid, 'SIGKILL');
+    await world.mounts.asRoot('kill', '-s', 'KILL', ...(await daemonsOf(id)));
     const before = storage.redeemed;
     await killable.start();
     await expect.poll(() => storage.redeemed, EVENTUALLY).toBeGreaterThan(before);
@@ -214,8 +214,8 @@ describe('volumes of another landlord', () => {
   });
 });
 
-async function daemonsOf(attachmentId: string): Promise<number[]> {
+async function daemonsOf(attachmentId: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return pids.filter((_, index) => commands[index]?.includes(`attachments/${attachmentId}/key"`)).map(Number);
+  return pids.filter((_, index) => commands[index]?.includes(`attachments/${attachmentId}/key"`));
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { volumesMount } from '../src/hypervisor/docker/container-spec.js';
-import { DirectMountHost } from '../src/volume-attachments/connector/mount-host/direct/direct-mount-host.js';
 import { NbdVolumeConnector } from '../src/volume-attachments/connector/nbd/nbd-volume-connector.js';
+import { Mounts } from './mounts.js';
 import { rootFs } from './root-fs.js';
 import { SIZE, VolumeExport } from './volume-export.js';
 
@@ -15,6 +15,7 @@ describe('a volume in a running container', () => {
   const image = `ocx-test-connector:${randomUUID()}`;
   const serverId = randomUUID();
   let root: string;
+  let mounts: Mounts;
   let volumesDirectory: string;
   let connector: NbdVolumeConnector;
   let exported: VolumeExport;
@@ -38,9 +39,10 @@ describe('a volume in a running container', () => {
   };
 
   beforeAll(async () => {
-    root = await mkdtemp('/tmp/ocx-connector-container-');
+    mounts = await Mounts.create();
+    root = mounts.directory;
     volumesDirectory = join(root, 'servers', serverId, 'volumes');
-    connector = new NbdVolumeConnector(new DirectMountHost(), {
+    connector = new NbdVolumeConnector(mounts.host(), {
       stateDirectory: join(root, 'state'),
       serversDirectory: join(root, 'servers'),
       form: 'mount',
@@ -72,7 +74,7 @@ describe('a volume in a running container', () => {
     await connector.releaseDirectory(volumesDirectory);
     await connector.release();
     await exported.kill();
-    await rm(root, { recursive: true, force: true });
+    await mounts.remove();
   });
 
   it('appears without a restart, holds data, and goes again', async () => {

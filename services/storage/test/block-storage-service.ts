@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DEFAULT_DOCKER_HOST } from '@ocx/local-exchange/supervisor/engine';
+import { privilegesOf } from '@ocx/local-exchange/supervisor/privileges';
 import type { RedeemedAttachment } from '@ocx/openstack-api/block-storage/attachments';
 import type { Lease } from '@ocx/openstack-api/exchange/documents';
 import { VOLUME_TYPES } from '@ocx/openstack-api/exchange/products';
@@ -42,6 +43,14 @@ export interface Answer {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into whatever was answered
   readonly json: any;
 }
+
+/** Mounting the FUSE file of the client takes root. */
+const CONNECT = `
+keys=$1
+qemu-storage-daemon --daemonize --pidfile "$keys/pid" --object "$2" --blockdev "$3" --export "$4" || exit
+trap 'kill -s KILL "$(cat "$keys/pid")"; umount --lazy "$keys/disk"' EXIT
+[ -z "$5" ] || printf %s "$5" | dd of="$keys/disk" conv=notrunc,fsync status=none || exit
+dd if="$keys/disk" of="$keys/read" bs=16 count=1 status=none && tr -d '\\0' <"$keys/read"`;
 
 /** An enrolled storage landlord, its exchange, its own users' issuer; real database, real files, real exports. */
 export class BlockStorageUnderTest {
@@ -178,32 +187,12 @@ export class BlockStorageUnderTest {
       'read-only': readOnly,
     };
     const fuse = { type: 'fuse', id: 'f', 'node-name': 'n', mountpoint: disk, writable: !readOnly };
-    const options = ['--object', tls, '--blockdev', node, '--export', fuse].map((option) =>
-      typeof option === 'string' ? option : JSON.stringify(option),
-    );
-    const pidFile = join(keys, 'pid');
-    const daemon = spawnSync('qemu-storage-daemon', ['--daemonize', '--pidfile', pidFile, ...options], {
-      encoding: 'utf8',
-      timeout: 20_000,
-    });
-    if (daemon.status !== 0) return `refused: ${daemon.stderr}`;
+    const options = [tls, node, fuse].map((option) => JSON.stringify(option));
     try {
-      const file = await open(disk, write === undefined ? 'r' : 'r+');
-      try {
-        if (write !== undefined) {
-          await file.write(write);
-          await file.sync();
-        }
-        const { buffer } = await file.read(Buffer.alloc(16), 0, 16, 0);
-        return buffer.toString().replace(/\0+$/, '');
-      } finally {
-        await file.close();
-      }
+      const { shell } = await privilegesOf(process.env['DOCKER_HOST'] ?? DEFAULT_DOCKER_HOST);
+      return await shell(CONNECT, keys, ...options, write ?? '');
     } catch (error) {
       return `refused: ${String(error)}`;
-    } finally {
-      process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
-      spawnSync('umount', ['--lazy', disk]);
     }
   }
 }

@@ -1,15 +1,16 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, openSync, closeSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DirectMountHost } from '../mount-host/direct/direct-mount-host.js';
+import { Mounts } from '../../../../test/mounts.js';
 import type { ConnectVolume } from '../volume-connector.js';
 import { SIZE, VolumeExport as Export } from '../../../../test/volume-export.js';
 import { NbdVolumeConnector } from './nbd-volume-connector.js';
 
 describe('volumes over NBD, on this host', () => {
+  let mounts: Mounts;
   let root: string;
   let connector: NbdVolumeConnector;
   const exports: Export[] = [];
@@ -17,7 +18,7 @@ describe('volumes over NBD, on this host', () => {
   const directories = new Set<string>();
 
   const newConnector = (form: 'mount' | 'file') =>
-    new NbdVolumeConnector(new DirectMountHost(), {
+    new NbdVolumeConnector(mounts.host(), {
       stateDirectory: join(root, 'state'),
       serversDirectory: join(root, 'servers'),
       form,
@@ -48,22 +49,35 @@ describe('volumes over NBD, on this host', () => {
     return { id, ...server, name: 'vdb', mode: 'rw', target: exported.target };
   };
 
+  /** Connects, and lets this test's user write what a server's root would. */
+  const connectOpen = async (volume: ConnectVolume) => {
+    const connected = await connector.connect(volume);
+    await mounts.asRoot('chmod', '0777', connected.path);
+    return connected;
+  };
+
   const disconnect = (id: string) => connector.disconnect({ id, containerId: null, busy: 'wait' });
 
   const traces = async (id: string): Promise<string[]> => {
-    const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(id));
+    const mounted = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(id));
     const loops = execFileSync('losetup', ['--list', '--noheadings', '--output', 'BACK-FILE'], { encoding: 'utf8' });
     const processes: string[] = [];
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
       if (line.includes(id)) processes.push(line);
     }
-    const files = [join(root, 'state', id), `/dev/ocx-volume-${id}`].filter((path) => existsSync(path));
-    return [...mounts, ...loops.split('\n').filter((line) => line.includes(id)), ...processes, ...files];
+    const records = (await mounts.asRoot('find', join(root, 'state'), '-maxdepth', '1')).split('\n');
+    const nodes = await readdir('/dev');
+    return [
+      ...mounted,
+      ...processes,
+      ...[...loops.split('\n'), ...records, ...nodes].filter((one) => one.includes(id)),
+    ];
   };
 
   beforeAll(async () => {
-    root = await mkdtemp('/tmp/ocx-connector-');
+    mounts = await Mounts.create();
+    root = mounts.directory;
     connector = newConnector('mount');
   });
 
@@ -77,13 +91,13 @@ describe('volumes over NBD, on this host', () => {
 
   afterAll(async () => {
     await connector.release();
-    await rm(root, { recursive: true, force: true });
+    await mounts.remove();
   });
 
   it('formats a blank volume, and finds the data there after detaching and attaching elsewhere', async () => {
     const exported = await newExport();
     const first = request(await newServer(), exported);
-    const volume = await connector.connect(first);
+    const volume = await connectOpen(first);
     expect(volume).toEqual({ id: first.id, form: 'mount', path: `${first.volumesDirectory}/vdb`, formatted: true });
     await writeFile(join(volume.path, 'result.txt'), 'redshift 7.1');
     expect(await connector.health(first.id)).toBe('healthy');
@@ -119,9 +133,10 @@ describe('volumes over NBD, on this host', () => {
         expect(text).not.toContain(exported.key);
       }
     }
-    expect(await readdir(join(root, 'state', volume.id, 'key'))).toEqual([]);
-    const search = spawnSync('grep', ['-rls', '--exclude=disk', exported.key, join(root, 'state')]);
-    expect(search.stdout.toString()).toBe('');
+    const state = join(root, 'state');
+    expect(await mounts.asRoot('find', join(state, volume.id, 'key'))).toBe(`${join(state, volume.id, 'key')}\n`);
+    const search = 'grep -rl --exclude=disk -- "$1" "$2"; [ $? = 1 ]';
+    expect(await mounts.asRoot('sh', '-c', search, 'sh', exported.key, state)).toBe('');
   }, 60_000);
 
   it('leaves nothing behind when the key, the name or the size is wrong', async () => {
@@ -164,7 +179,7 @@ describe('volumes over NBD, on this host', () => {
   it('refuses a second client of one export, and the first keeps working', async () => {
     const exported = await newExport();
     const first = request(await newServer(), exported);
-    const { path } = await connector.connect(first);
+    const { path } = await connectOpen(first);
     const second = request(await newServer(), exported);
     await expect(connector.connect(second)).rejects.toThrow();
     expect(await traces(second.id)).toEqual([]);
@@ -175,7 +190,7 @@ describe('volumes over NBD, on this host', () => {
   it('shows a pause and no error when the export dies while written to and comes back', async () => {
     const exported = await newExport();
     const volume = request(await newServer(), exported);
-    const { path } = await connector.connect(volume);
+    const { path } = await connectOpen(volume);
     const block = randomBytes(1024 * 1024);
     const writes = (async () => {
       for (let index = 0; index < 24; index++) await writeFile(join(path, `f${String(index)}`), block, { flush: true });
@@ -193,7 +208,7 @@ describe('volumes over NBD, on this host', () => {
   it('says so when data is lost, and still takes everything away', async () => {
     const exported = await newExport();
     const volume = request(await newServer(), exported);
-    const { path } = await connector.connect(volume);
+    const { path } = await connectOpen(volume);
     await writeFile(join(path, 'unwritten'), randomBytes(100_000));
     await exported.kill();
     expect(await connector.disconnect({ id: volume.id, containerId: null, busy: 'abandon' })).toEqual({ clean: false });
@@ -202,7 +217,7 @@ describe('volumes over NBD, on this host', () => {
 
   it('refuses to detach while the volume is in use, and it stays attached', async () => {
     const volume = request(await newServer(), await newExport());
-    const { path } = await connector.connect(volume);
+    const { path } = await connectOpen(volume);
     const descriptor = openSync(join(path, 'open'), 'w');
     try {
       await expect(disconnect(volume.id)).rejects.toMatchObject({ reason: 'volume_busy' });
@@ -216,7 +231,7 @@ describe('volumes over NBD, on this host', () => {
   it('converges what a crash cut in half', async () => {
     const volume = request(await newServer(), await newExport());
     const { path } = await connector.connect(volume);
-    execFileSync('umount', [path]);
+    await mounts.asRoot('umount', path);
     expect(await connector.list()).toMatchObject([{ id: volume.id, state: 'partial' }]);
     expect(await connector.health(volume.id)).toBe('broken');
     expect((await connector.connect(volume)).formatted).toBe(false);
@@ -299,7 +314,7 @@ describe('volumes over NBD, on this host', () => {
     try {
       const { path, form } = await files.connect(volume);
       expect(form).toBe('file');
-      execFileSync('mkfs.ext4', ['-q', path]);
+      await mounts.asRoot('mkfs.ext4', '-q', path);
       expect(await files.health(volume.id)).toBe('healthy');
       expect(await files.disconnect({ id: volume.id, containerId: null, busy: 'wait' })).toEqual({ clean: true });
       expect(await traces(volume.id)).toEqual([]);
