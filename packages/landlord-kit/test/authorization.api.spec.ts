@@ -12,7 +12,7 @@ const LEASE = '11111111-2222-4333-8444-555555555555';
 /** Every guarded route of the kit and the actions that open it; all others must find it closed. */
 const ROUTES: { method: string; path: string; opens: LandlordAction[] }[] = [
   { method: 'GET', path: '/landlord/v1/offers', opens: ['feed'] },
-  { method: 'POST', path: '/landlord/v1/leases', opens: ['claim'] },
+  { method: 'POST', path: '/landlord/v1/leases', opens: ['claim', 'heal'] },
   { method: 'GET', path: '/landlord/v1/leases', opens: ['feed'] },
   { method: 'POST', path: `/landlord/v1/leases/${LEASE}/end`, opens: ['end', 'write'] },
   { method: 'GET', path: `/landlord/v1/leases/${LEASE}/usage`, opens: ['feed', 'settle', 'read'] },

@@ -9,9 +9,10 @@ import { LandlordParty } from '../enrolment/landlord-party.js';
 import { LandlordEvents } from '../events/landlord-events.js';
 import { OfferBook } from '../offers/offer-book.js';
 import { wholeSecond } from '../usage/metering.js';
-import { contradictionIn } from './lease-terms.js';
+import type { ResourceVector } from './lease.js';
+import { amendmentProblem, contradictionIn } from './lease-terms.js';
 import type { Boot } from './leased-resources.js';
-import { LeasesRepository } from './leases.repository.js';
+import { LeasesRepository, type StoredLease } from './leases.repository.js';
 import { ServiceResources } from './service-resources.js';
 
 /** A lease is presented soon after the broker signed it; an older one is a replay or a very late retry. */
@@ -31,25 +32,63 @@ export class LeaseClaim {
 
   /**
    * Checks policy and capacity, keeps what the resource will boot with, and countersigns, in one transaction. Presenting
-   * the same lease again gives the same acceptance and changes nothing. Throws {@link InvalidInput} for a document that is not a lease of the exchange to this landlord,
+   * the same lease again gives the same acceptance and changes nothing. A lease that amends the one in force takes its
+   * place. Throws {@link InvalidInput} for a document that is not a lease of the exchange to this landlord,
    * {@link Forbidden} when the token is for another lease, {@link Conflict} with a reason for a refusal.
    */
   async claim(principal: Principal, jws: string, boot?: Boot): Promise<{ acceptance: string }> {
-    const enrolled = this.party.enrolled();
-    const lease = await verifyDocument(LeaseDocument, 'ocx-lease+jwt', jws, enrolled.exchangeJwk).catch(refuseDocument);
-    checkAddressed(lease, enrolled);
+    const lease = await this.verified(jws);
+    checkAddressed(lease, this.party.enrolled());
     checkToken(lease, principal);
     const sha256 = documentHash(jws);
     return this.repository.transaction(async (manager) => {
       await this.repository.serialise(manager, lease.id);
-      const known = await this.repository.find(lease.id, manager);
-      if (!known) return { acceptance: await this.accept(manager, lease, { jws, sha256, boot }) };
-      if (known.documentSha256 !== sha256) {
+      const known = await this.repository.lock(manager, lease.id);
+      if (!known && lease.amends === undefined) {
+        return { acceptance: await this.accept(manager, lease, { jws, sha256, boot }) };
+      }
+      const isInForce = known?.documentSha256 === sha256;
+      if (!known || (!isInForce && known.documentSha256 !== lease.amends)) {
         throw new Conflict('Another lease was countersigned under this id.', { reason: 'lease_mismatch' });
       }
       if (known.state !== 'active') throw new Conflict('The lease has ended.', { reason: 'lease_ended' });
-      return { acceptance: known.acceptance };
+      return { acceptance: isInForce ? known.acceptance : await this.amend(manager, known, lease, { jws, sha256 }) };
     });
+  }
+
+  /** Takes the capacity for what the amended lease has more, and puts it in force. */
+  private async amend(
+    manager: EntityManager,
+    known: StoredLease,
+    lease: LeaseDocument,
+    { jws, sha256 }: { jws: string; sha256: string },
+  ): Promise<string> {
+    const problem = amendmentProblem(await this.verified(known.document), lease);
+    if (problem !== undefined) throw new InvalidInput(problem);
+    const now = new Date();
+    checkTimes(lease, now);
+    const taken = await this.book.accept(manager, lease, lease.quantity - known.quantity);
+    const acceptance = await this.countersign(lease, sha256, now);
+    const claimed = sumOf(known.claimed, taken);
+    const amended = { quantity: lease.quantity, claimed, document: jws, documentSha256: sha256, acceptance };
+    await this.repository.amend(manager, lease.id, amended);
+    await this.events.emit(manager, { kind: 'offers' });
+    return acceptance;
+  }
+
+  private verified(jws: string): Promise<LeaseDocument> {
+    const { exchangeJwk } = this.party.enrolled();
+    return verifyDocument(LeaseDocument, 'ocx-lease+jwt', jws, exchangeJwk).catch(refuseDocument);
+  }
+
+  private countersign(lease: LeaseDocument, sha256: string, at: Date): Promise<string> {
+    const payload: Acceptance = {
+      lease_id: lease.id,
+      landlord_id: lease.landlord_id,
+      lease_sha256: sha256,
+      accepted_at: at.toISOString(),
+    };
+    return this.party.key.sign('ocx-acceptance+jwt', payload);
   }
 
   private async accept(
@@ -60,13 +99,7 @@ export class LeaseClaim {
     const now = new Date();
     checkTimes(lease, now);
     const claimed = await this.book.accept(manager, lease);
-    const payload: Acceptance = {
-      lease_id: lease.id,
-      landlord_id: lease.landlord_id,
-      lease_sha256: sha256,
-      accepted_at: now.toISOString(),
-    };
-    const acceptance = await this.party.key.sign('ocx-acceptance+jwt', payload);
+    const acceptance = await this.countersign(lease, sha256, now);
     const row = {
       id: lease.id,
       projectId: lease.project_id,
@@ -91,6 +124,11 @@ export class LeaseClaim {
   }
 }
 
+function sumOf(one: ResourceVector, other: ResourceVector): ResourceVector {
+  const units = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...units].map((unit) => [unit, (one[unit] ?? 0) + (other[unit] ?? 0)]));
+}
+
 function refuseDocument(error: unknown): never {
   if (error instanceof DocumentRefused) throw new InvalidInput(`The lease was refused: ${error.message}`);
   throw error;
@@ -108,6 +146,10 @@ function checkToken(lease: LeaseDocument, principal: Principal): void {
     principal.projectDomainId !== undefined && principal.projectDomainId !== lease.project_domain_id;
   if (principal.access?.lease_id !== lease.id || principal.projectId !== lease.project_id || domainDiffers) {
     throw new Forbidden('The token is for another lease.');
+  }
+  // Without its tenant a lease is only brought up to date.
+  if (!principal.access.actions.includes('claim') && lease.amends === undefined) {
+    throw new Forbidden('The token does not permit to claim a lease.');
   }
 }
 

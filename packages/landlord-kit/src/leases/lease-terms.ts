@@ -35,6 +35,14 @@ function admits(admission: Offer['terms']['admission'], lease: LeaseDocument): b
   return admission.domains.length === 0 || admission.domains.includes(lease.project_domain_id);
 }
 
+/** Why a lease may not take the place of the one in force; undefined when it is that one with a larger quantity. */
+export function amendmentProblem(inForce: LeaseDocument, amended: LeaseDocument): string | undefined {
+  const fixed = ({ quantity: _, offer: _offer, issued_at: _at, amends: _amends, ...rest }: LeaseDocument) =>
+    JSON.stringify({ ...rest, offer: _offer.id });
+  if (fixed(amended) !== fixed(inForce)) return 'An amended lease differs in more than its quantity.';
+  return amended.quantity > inForce.quantity ? undefined : 'A lease is only amended to a larger quantity.';
+}
+
 /** Why a lease contradicts itself, whatever was offered; undefined when it does not. */
 export function contradictionIn(lease: LeaseDocument): string | undefined {
   const { product, resource, quantity } = lease;

@@ -3,7 +3,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { landlordAction } from '../landlord.policy.js';
 import type { Lease } from './lease.js';
 
-export const claimLease = landlordAction('claim');
+export const claimLease = landlordAction('claim', 'heal');
 export const listLeases = landlordAction('feed');
 export const endLease = landlordAction('end', 'write');
 export const readUsage = landlordAction('feed', 'settle', 'read');

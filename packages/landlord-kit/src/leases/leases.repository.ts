@@ -8,6 +8,8 @@ import { LeaseEntity } from './lease.entity.js';
 /** A lease with what only the landlord keeps about it. */
 export interface StoredLease extends Lease {
   readonly claimed: ResourceVector;
+  /** The lease in force, as the broker signed it. */
+  readonly document: string;
   readonly documentSha256: string;
   readonly acceptance: string;
   readonly meteredTo: Date;
@@ -15,7 +17,7 @@ export interface StoredLease extends Lease {
   readonly usageHash: string | null;
 }
 
-export type NewLease = Omit<StoredLease, 'usageSeq' | 'usageHash' | 'state'> & { readonly document: string };
+export type NewLease = Omit<StoredLease, 'usageSeq' | 'usageHash' | 'state'>;
 
 @Injectable()
 export class LeasesRepository {
@@ -85,6 +87,21 @@ export class LeasesRepository {
 
   async setState(manager: EntityManager, id: string, state: LeaseState, endedAt: Date | null = null): Promise<void> {
     await manager.update(LeaseEntity, { id }, { state, endedAt });
+  }
+
+  /** Another document is in force under the lease's id. */
+  async amend(
+    manager: EntityManager,
+    id: string,
+    amended: {
+      readonly quantity: number;
+      readonly claimed: ResourceVector;
+      readonly document: string;
+      readonly documentSha256: string;
+      readonly acceptance: string;
+    },
+  ): Promise<void> {
+    await manager.update(LeaseEntity, { id }, amended);
   }
 
   async setMetered(

@@ -49,14 +49,15 @@ export class OfferBook {
   /**
    * Takes the capacity for a lease within the caller's transaction, if the offer still stands on these terms and the
    * landlord admits the project. Throws {@link Conflict} with the reason; the caller's transaction then rolls back.
+   * @param quantity what is taken: less than the lease's where some of it is leased already
    */
-  async accept(manager: EntityManager, lease: LeaseDocument): Promise<ResourceVector> {
+  async accept(manager: EntityManager, lease: LeaseDocument, quantity = lease.quantity): Promise<ResourceVector> {
     if (this.file.current().closed) throw refusal('closed');
     const offer = await this.repository.hold(manager, lease.offer.id);
     if (!offer || offer.withdrawn) throw refusal('offer_unknown');
     const reason = refusalOf(lease, offer);
     if (reason !== undefined) throw refusal(reason);
-    const vector = this.capacity.needed(lease.product, lease.quantity);
+    const vector = this.capacity.needed(lease.product, quantity);
     if (!vector) throw refusal('offer_unknown');
     if (!(await this.capacity.take(manager, vector))) throw refusal('no_capacity');
     return vector;

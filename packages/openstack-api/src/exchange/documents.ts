@@ -118,6 +118,11 @@ export const Lease = z.strictObject({
   starts_at: Timestamp,
   ends_at: Timestamp.nullable(),
   issued_at: Timestamp,
+  /**
+   * SHA-256 of the compact JWS of the lease in force that this one takes the place of: the same lease with a larger
+   * quantity.
+   */
+  amends: Sha256.optional(),
 });
 export type Lease = z.infer<typeof Lease>;
 

@@ -22,8 +22,8 @@ export class VolumeChanges {
     if (volume.leaseId !== null) await this.leases.resourceChanged(volume.leaseId, resourceOf(volume), status, manager);
   }
 
-  /** The volume exists from now on, and its GiB are counted. */
-  async created(manager: EntityManager, volume: Volume): Promise<void> {
+  /** The volume has this size from now on, and its GiB are counted. */
+  async available(manager: EntityManager, volume: Volume): Promise<void> {
     if (volume.leaseId !== null) await this.activity.level(volume.leaseId, volume.size, new Date(), manager);
     await this.setStatus(manager, volume, 'available');
   }

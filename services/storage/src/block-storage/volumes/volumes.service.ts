@@ -66,7 +66,7 @@ export class VolumesService {
     }
     await this.volumes.transaction(async (manager) => {
       const current = await this.volumes.lock(manager, volume.id);
-      if (current?.status === 'creating') await this.changes.created(manager, current);
+      if (current?.status === 'creating') await this.changes.available(manager, current);
     });
     return this.existing(volume.id, volume);
   }
@@ -103,8 +103,9 @@ export class VolumesService {
       const locked = await this.volumes.lock(manager, id);
       if (!locked || !isOwned(locked, owner)) throw volumeNotFound(id);
       checkExtendable(locked, gib);
-      if (locked.leaseId !== null) {
-        throw new Conflict(`The lease of volume ${id} is for ${locked.size} GiB.`, { reason: 'lease_quantity' });
+      const lease = locked.leaseId === null ? undefined : await this.leases.find(locked.leaseId);
+      if (lease && lease.quantity !== gib) {
+        throw new Conflict(`The lease of volume ${id} is for ${lease.quantity} GiB.`, { reason: 'lease_quantity' });
       }
       await this.quotas.check(manager, owner, { volumes: 0, gigabytes: gib - locked.size });
       await this.volumes.update(manager, id, { status: 'extending', size: gib });
@@ -116,7 +117,10 @@ export class VolumesService {
   /** The row has the new size; makes it true of the bytes. Idempotent. */
   async finishExtending(volume: Volume): Promise<void> {
     await this.backend.extend(volume.id, volume.size);
-    await this.volumes.transaction((manager) => this.changes.setStatus(manager, volume, 'available'));
+    await this.volumes.transaction(async (manager) => {
+      const current = await this.volumes.lock(manager, volume.id);
+      if (current?.status === 'extending') await this.changes.available(manager, current);
+    });
   }
 
   metadataSummary(owner: Owner): Promise<Record<string, string[]>> {
