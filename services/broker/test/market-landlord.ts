@@ -2,18 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import type { Lease, Offer, Usage } from '@ocx/openstack-api/exchange/documents';
+import type { Offer, Usage } from '@ocx/openstack-api/exchange/documents';
 import { documentHash } from '@ocx/openstack-client/documents';
 import { ReplayCache, verifyProof } from '@ocx/openstack-client/dpop';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
-
-export interface DoubleLease {
-  document: Lease;
-  acceptance: string;
-  acceptedAt: number;
-  state: 'active' | 'ended';
-  usage: string[];
-}
+import { countersign, type DoubleLease, metersOf } from './market-landlord-claims.js';
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
@@ -187,12 +180,12 @@ export class LandlordDouble {
       await this.newer(after, Number(url.searchParams.get('wait')));
       reply(response, 200, { events: this.events.slice(after), last: this.events.length });
     } else if (route === 'POST /landlord/v1/leases') {
-      if (!actions.includes('claim')) reply(response, 403, {});
-      else {
-        const claim = JSON.parse(body) as { lease: string; boot?: unknown };
-        if (claim.boot !== undefined) this.boots.push(claim.boot);
-        await this.claim(claim.lease, response);
-      }
+      const claim = JSON.parse(body) as { lease: string; boot?: unknown };
+      if (claim.boot !== undefined) this.boots.push(claim.boot);
+      const answer = actions.some((action) => action === 'claim' || action === 'heal')
+        ? await countersign(this, claim.lease, actions)
+        : { status: 403, body: {} };
+      reply(response, answer.status, answer.body);
     } else if (route === 'GET /landlord/v1/leases') {
       const after = url.searchParams.get('after') ?? '';
       const rows = [...this.leases.values()].sort((a, b) => (a.document.id < b.document.id ? -1 : 1));
@@ -213,37 +206,6 @@ export class LandlordDouble {
     } else if (url.pathname.endsWith('/usage')) {
       reply(response, 200, { usage: lease.usage.slice(Number(url.searchParams.get('after'))) });
     } else reply(response, 404, {});
-  }
-
-  private async claim(jws: string, response: ServerResponse): Promise<void> {
-    const document = decodeJwt<Lease>(jws);
-    const known = this.leases.get(document.id);
-    if (known) {
-      reply(response, 201, { acceptance: known.acceptance });
-      return;
-    }
-    const offer = this.offers.find(({ id }) => id === document.offer.id);
-    const reason =
-      offer === undefined
-        ? 'offer_unknown'
-        : offer.version !== document.offer.version
-          ? 'offer_stale'
-          : offer.capacity < 1
-            ? 'no_capacity'
-            : undefined;
-    if (reason !== undefined || !offer) {
-      reply(response, 409, { reason });
-      return;
-    }
-    offer.capacity -= 1;
-    const acceptance = await this.key.sign('ocx-acceptance+jwt', {
-      lease_id: document.id,
-      landlord_id: this.id,
-      lease_sha256: documentHash(jws),
-      accepted_at: new Date().toISOString(),
-    });
-    this.leases.set(document.id, { document, acceptance, acceptedAt: Date.now(), state: 'active', usage: [] });
-    reply(response, 201, { acceptance });
   }
 
   private async actionsOf(request: IncomingMessage, url: URL): Promise<readonly string[] | undefined> {
@@ -277,12 +239,6 @@ export class LandlordDouble {
       this.waiting.add(wake);
     });
   }
-}
-
-function metersOf({ resource, quantity }: Lease, seconds: number): Usage['meters'] {
-  if (resource.type === 'server') return { server_seconds: String(seconds) };
-  if (resource.type === 'volume') return { volume_gib_seconds: String(quantity * seconds) };
-  return { object_byte_seconds: '0' };
 }
 
 const leaseRow = ({ document, state, usage }: DoubleLease) => ({

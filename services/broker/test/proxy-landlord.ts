@@ -183,8 +183,21 @@ export class OpenStackDouble {
       this.volumes.set(made, volumeView(made, volume.size, volume.name));
       reply(response, 202, { volume: this.volumes.get(made) });
     } else if (id === 'detail') reply(response, 200, { volumes: [...this.volumes.values()] });
+    else if (path.endsWith('/action')) this.volumeAction(id, body, response);
     else if (this.volumes.has(id)) reply(response, 200, { volume: this.volumes.get(id) });
     else reply(response, 404, { itemNotFound: { code: 404, message: 'not here' } });
+  }
+
+  private volumeAction(id: string, body: Buffer, response: ServerResponse): void {
+    const action = JSON.parse(body.toString()) as { 'os-extend'?: { new_size: number } };
+    const size = action['os-extend']?.new_size;
+    const lease = [...this.landlord.leases.values()].find(({ document }) => document.resource.id === id);
+    if (size !== undefined && lease?.document.quantity !== size) {
+      reply(response, 409, { conflictingRequest: { code: 409, message: 'The lease is for another size.' } });
+      return;
+    }
+    if (size !== undefined) this.volumes.set(id, { ...this.volumes.get(id), size });
+    reply(response, 202);
   }
 
   private swift(method: string, path: string, body: Buffer, response: ServerResponse): void {

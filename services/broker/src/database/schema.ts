@@ -13,6 +13,7 @@ import { IdempotencyKeyEntity } from '../exchange-api/idempotency-key.entity.js'
 import { LedgerAccountEntity } from '../ledger/ledger-account.entity.js';
 import { LedgerEntryEntity } from '../ledger/ledger-entry.entity.js';
 import { LedgerTransferEntity } from '../ledger/ledger-transfer.entity.js';
+import { LeaseAmendmentEntity } from '../market/amendments/lease-amendment.entity.js';
 import { LeaseEntity } from '../market/leases/lease.entity.js';
 import { OfferEntity } from '../market/offers/offer.entity.js';
 import { OrderEntity } from '../market/orders/order.entity.js';
@@ -33,6 +34,7 @@ export const ENTITIES = [
   InventoryResourceEntity,
   KeypairEntity,
   LandlordEntity,
+  LeaseAmendmentEntity,
   LeaseEntity,
   LedgerAccountEntity,
   LedgerEntryEntity,

@@ -5,6 +5,6 @@ import { InventoryService } from './inventory.service.js';
 
 @Module({
   providers: [ContainersRepository, InventoryRepository, InventoryService],
-  exports: [ContainersRepository, InventoryService],
+  exports: [ContainersRepository, InventoryRepository, InventoryService],
 })
 export class InventoryModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type Repository } from 'typeorm';
+import { DataSource, type EntityManager, type Repository } from 'typeorm';
 import { InventoryResourceEntity } from './inventory.entity.js';
 import type { IndexedResource, ResourceType, Sighting } from './resource.js';
 
@@ -58,6 +58,11 @@ export class InventoryRepository {
       .set({ status, updatedAt: at })
       .where('type = :type AND id = :id AND updated_at <= :at', { type, id, at })
       .execute();
+  }
+
+  /** What is leased of it has another size: what quotas count. */
+  async resize(manager: EntityManager, leaseId: string, quantity: number): Promise<void> {
+    await manager.getRepository(InventoryResourceEntity).update({ leaseId }, { quantity });
   }
 
   async remove(type: ResourceType, id: string, leaseId: string): Promise<void> {

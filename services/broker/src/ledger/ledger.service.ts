@@ -65,6 +65,19 @@ export class LedgerService {
     });
   }
 
+  /** Gives so much of the escrow back to the project, or what there is. */
+  async giveBack(manager: EntityManager, lease: EscrowedLease, amount: bigint, occasion: string): Promise<void> {
+    const left = await this.escrowed(lease, manager);
+    const returned = amount < left ? amount : left;
+    if (returned === 0n) return;
+    await this.repository.post(manager, {
+      kind: 'release',
+      reference: `release:${lease.id}:${occasion}`,
+      ...this.between(lease, 'escrow', 'wallet'),
+      amount: returned,
+    });
+  }
+
   /** Gives what is left in escrow back to the project. Does nothing when nothing is left. */
   async release(manager: EntityManager, lease: EscrowedLease): Promise<void> {
     const left = await this.escrowed(lease, manager);

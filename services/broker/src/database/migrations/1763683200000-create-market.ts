@@ -70,6 +70,8 @@ const UP = [
     resource_id text NOT NULL,
     quantity bigint NOT NULL,
     units_per_second bigint NOT NULL,
+    units_before bigint NOT NULL DEFAULT '0',
+    amended_at timestamptz,
     relation text NOT NULL,
     prices jsonb NOT NULL,
     state text NOT NULL DEFAULT 'pending',
@@ -99,6 +101,22 @@ const UP = [
   `CREATE INDEX leases_project_idx ON leases (project_id, created_at, id)`,
   `CREATE INDEX leases_resource_idx ON leases (resource_type, resource_id)`,
   `CREATE UNIQUE INDEX leases_live_resource_key ON leases (landlord_id, resource_type, resource_id) WHERE state IN ('pending', 'claimed', 'active', 'ending')`,
+  `CREATE TABLE lease_amendments (
+    id uuid NOT NULL,
+    lease_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    escrow bigint NOT NULL,
+    document text NOT NULL,
+    replaced_document text NOT NULL,
+    replaced_acceptance text NOT NULL,
+    state text NOT NULL DEFAULT 'pending',
+    reason text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT lease_amendments_escrow_check CHECK (escrow >= 0),
+    CONSTRAINT lease_amendments_state_check CHECK (state IN ('pending', 'accepted', 'refused')),
+    CONSTRAINT lease_amendments_pkey PRIMARY KEY (id)
+  )`,
+  `CREATE UNIQUE INDEX lease_amendments_pending_key ON lease_amendments (lease_id) WHERE state = 'pending'`,
   `CREATE TABLE offers (
     landlord_id text NOT NULL,
     id uuid NOT NULL,
@@ -117,7 +135,7 @@ const UP = [
     kind text NOT NULL,
     run_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT '0',
-    CONSTRAINT outbox_tasks_kind_check CHECK (kind IN ('guard', 'end', 'discard')),
+    CONSTRAINT outbox_tasks_kind_check CHECK (kind IN ('guard', 'end', 'discard', 'amend')),
     CONSTRAINT outbox_tasks_pkey PRIMARY KEY (lease_id, kind)
   )`,
   `CREATE INDEX outbox_tasks_due_idx ON outbox_tasks (run_at)`,
@@ -133,13 +151,14 @@ const UP = [
   )`,
   `ALTER TABLE leases ADD CONSTRAINT leases_landlord_id_fkey FOREIGN KEY (landlord_id) REFERENCES landlords(id)`,
   `ALTER TABLE leases ADD CONSTRAINT leases_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)`,
+  `ALTER TABLE lease_amendments ADD CONSTRAINT lease_amendments_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES leases(id)`,
   `ALTER TABLE offers ADD CONSTRAINT offers_landlord_id_fkey FOREIGN KEY (landlord_id) REFERENCES landlords(id)`,
   `ALTER TABLE outbox_tasks ADD CONSTRAINT outbox_tasks_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES leases(id)`,
   `ALTER TABLE receipts ADD CONSTRAINT receipts_lease_id_fkey FOREIGN KEY (lease_id) REFERENCES leases(id)`,
 ];
 
 const DOWN = [
-  `DROP TABLE enrolment_codes, landlords, idempotency_keys, orders, leases, offers, outbox_tasks, receipts`,
+  `DROP TABLE enrolment_codes, landlords, idempotency_keys, orders, leases, lease_amendments, offers, outbox_tasks, receipts`,
 ];
 
 /** Landlords, offers, orders, leases, receipts, and the tasks that finish what a crash cut in half. */

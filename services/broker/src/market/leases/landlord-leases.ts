@@ -5,6 +5,7 @@ import { Acceptance, Resource } from '@ocx/openstack-api/exchange/documents';
 import { OpenStackId, Uuid } from '@ocx/openstack-api/ids';
 import { DocumentRefused, documentHash, verifyDocument } from '@ocx/openstack-client/documents';
 import { PeerMisbehaved, type HttpResponse } from '@ocx/openstack-client/http';
+import type { LandlordSession } from '@ocx/openstack-client/landlord-session';
 import type { Principal } from '@ocx/service-kit/principal';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import type { Landlord } from '../../landlords/landlord.js';
@@ -68,7 +69,25 @@ export class LandlordLeases {
    * lease id.
    */
   async claim(caller: Principal, landlord: Landlord, lease: Lease, boot?: ServerBoot): Promise<string> {
-    const session = await this.connections.forTenant(caller, landlord, orderAccess(lease.id));
+    return this.present(
+      await this.connections.forTenant(caller, landlord, orderAccess(lease.id)),
+      landlord,
+      lease,
+      boot,
+    );
+  }
+
+  /** Presents a lease that amends the one in force, without its tenant. As {@link claim}. */
+  async claimAmended(landlord: Landlord, lease: Lease): Promise<string> {
+    return this.present(await this.connections.forLease(lease, landlord, 'heal'), landlord, lease);
+  }
+
+  private async present(
+    session: LandlordSession,
+    landlord: Landlord,
+    lease: Lease,
+    boot?: ServerBoot,
+  ): Promise<string> {
     const answer = await session.request('POST', '/landlord/v1/leases', {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ lease: lease.document, boot }),

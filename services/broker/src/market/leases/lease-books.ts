@@ -8,6 +8,9 @@ export interface LeaseBooks extends Lease {
   readonly unpaid: bigint;
   /** What the landlord may claim at most for one second. */
   readonly unitsPerSecond: bigint;
+  /** What it may have claimed before its quantity was amended the last time. */
+  readonly unitsBefore: bigint;
+  readonly amendedAt: Date | null;
   /** Number and hash of the last settled record: what the next one must continue. */
   readonly usageSeq: number;
   readonly usageSha256: string | null;

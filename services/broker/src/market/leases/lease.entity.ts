@@ -54,6 +54,13 @@ export class LeaseEntity {
   @Column({ type: 'bigint', name: 'units_per_second' })
   unitsPerSecond: string;
 
+  /** What it may have claimed until `amended_at`, when its quantity was another; from then on per second as above. */
+  @Column({ type: 'bigint', name: 'units_before', default: 0 })
+  unitsBefore: string;
+
+  @Column({ type: 'timestamptz', name: 'amended_at', nullable: true })
+  amendedAt: Date | null;
+
   @Column({ type: 'text' })
   relation: LandlordRelation;
 

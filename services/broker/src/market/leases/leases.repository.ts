@@ -52,6 +52,8 @@ function toBooks(row: LeaseEntity): LeaseBooks {
     units: Object.fromEntries(Object.entries(row.units).map(([meter, units]) => [meter, BigInt(units)])),
     unpaid: BigInt(row.unpaid),
     unitsPerSecond: BigInt(row.unitsPerSecond),
+    unitsBefore: BigInt(row.unitsBefore),
+    amendedAt: row.amendedAt,
     usageSeq: row.usageSeq,
     usageSha256: row.usageSha256,
     usageTo: row.usageTo,
@@ -119,6 +121,35 @@ export class LeasesRepository {
          AND units_per_second < $3::numeric AND state = ANY($4::text[])`,
       [landlordId, productId, unitsPerSecond.toString(), [...LIVE_STATES]],
     );
+  }
+
+  /** Another document is in force under the lease's id from now on. */
+  async amend(
+    manager: EntityManager,
+    id: string,
+    amended: Pick<LeaseBooks, 'quantity' | 'document' | 'unitsPerSecond' | 'unitsBefore'> & {
+      readonly acceptance: string;
+      readonly amendedAt: Date;
+    },
+  ): Promise<void> {
+    const { quantity, unitsPerSecond, unitsBefore, ...rest } = amended;
+    await manager.getRepository(LeaseEntity).update(
+      { id },
+      {
+        ...rest,
+        quantity: String(quantity),
+        unitsPerSecond: unitsPerSecond.toString(),
+        unitsBefore: unitsBefore.toString(),
+      },
+    );
+  }
+
+  /** The landlord's countersignature of the lease in force. */
+  async acceptanceOf(manager: EntityManager, id: string): Promise<string | null> {
+    const row = await manager
+      .getRepository(LeaseEntity)
+      .findOne({ where: { id }, select: { id: true, acceptance: true } });
+    return row?.acceptance ?? null;
   }
 
   async setDispute(manager: EntityManager, id: string, dispute: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { LeaseAmendments } from '../amendments/lease-amendments.service.js';
 import { LeaseBook } from '../leases/lease-book.js';
 import { LeaseCloser } from '../leases/lease-closer.js';
 import type { Task } from './task.js';
@@ -19,6 +20,7 @@ export class OutboxWorker implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly tasks: TasksRepository,
     private readonly book: LeaseBook,
     private readonly closer: LeaseCloser,
+    private readonly amendments: LeaseAmendments,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -81,6 +83,8 @@ export class OutboxWorker implements OnApplicationBootstrap, OnApplicationShutdo
         return this.closer.carryOutEnd(leaseId, attempts);
       case 'discard':
         return this.closer.discard(leaseId);
+      case 'amend':
+        return this.amendments.resume(leaseId, attempts);
     }
   }
 }

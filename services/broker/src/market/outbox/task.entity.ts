@@ -5,7 +5,7 @@ import type { TaskKind } from './task.js';
 /** Work that must happen although the process may die: written in the same transaction as the state that needs it. */
 @Entity('outbox_tasks')
 @Index('outbox_tasks_due_idx', ['runAt'])
-@Check('outbox_tasks_kind_check', `kind IN ('guard', 'end', 'discard')`)
+@Check('outbox_tasks_kind_check', `kind IN ('guard', 'end', 'discard', 'amend')`)
 export class TaskEntity {
   @PrimaryColumn({ type: 'uuid', name: 'lease_id', primaryKeyConstraintName: 'outbox_tasks_pkey' })
   leaseId: string;

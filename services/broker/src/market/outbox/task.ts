@@ -2,8 +2,9 @@
  * guard: the order that made this lease is being carried out; whoever finds it overdue undoes the lease.
  * end: the lease is ending; ask the landlord, settle, close.
  * discard: the lease failed; whatever the landlord may have of it must go. Nothing is charged.
+ * amend: an amended lease was sent to the landlord; find out whether it is in force.
  */
-export type TaskKind = 'guard' | 'end' | 'discard';
+export type TaskKind = 'guard' | 'end' | 'discard' | 'amend';
 
 export interface Task {
   readonly leaseId: string;

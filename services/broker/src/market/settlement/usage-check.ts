@@ -29,6 +29,17 @@ function chainRefusal(books: LeaseBooks, { usage }: SignedUsage): UsageRefusal |
   return undefined;
 }
 
+/** What a lease that was accepted at this time can have used until then, at most. */
+export function unitsUntil(
+  { unitsPerSecond, unitsBefore, amendedAt }: Pick<LeaseBooks, 'unitsPerSecond' | 'unitsBefore' | 'amendedAt'>,
+  acceptedAt: Date,
+  until: Date,
+): bigint {
+  const elapsedMs = Math.max(0, until.getTime() - (amendedAt ?? acceptedAt).getTime());
+  // A landlord counts whole seconds and may have begun one.
+  return unitsBefore + unitsPerSecond * BigInt(Math.ceil(elapsedMs / 1000) + 1);
+}
+
 /** Whether the record continues the chain and claims no more than the lease can have used until now. */
 export function refusalOf(books: LeaseBooks, record: SignedUsage, now: Date): UsageRefusal | undefined {
   const chain = chainRefusal(books, record);
@@ -40,9 +51,7 @@ export function refusalOf(books: LeaseBooks, record: SignedUsage, now: Date): Us
   const to = Date.parse(usage.to);
   const earliest = (books.usageTo ?? acceptedAt).getTime();
   if (to < from || from < earliest - CLOCK_SKEW_MS || to > now.getTime() + CLOCK_SKEW_MS) return 'out_of_time';
-  const elapsedMs = Math.max(0, Math.min(to, now.getTime()) - acceptedAt.getTime());
-  // A landlord counts whole seconds and may have begun one.
-  const ceiling = books.unitsPerSecond * BigInt(Math.ceil(elapsedMs / 1000) + 1);
+  const ceiling = unitsUntil(books, acceptedAt, new Date(Math.min(to, now.getTime())));
   for (const [meter, units] of Object.entries(usage.meters)) {
     if (units === '0') continue;
     if (!books.prices.some((price) => price.meter === meter)) return 'unpriced_meter';

@@ -75,6 +75,14 @@ export class QuotasService {
     });
   }
 
+  /** Room for a volume to grow by so much. Throws {@link QuotaExceeded}. */
+  reserveGigabytes(projectId: string, volumeType: string, gigabytes: number): Promise<string[]> {
+    const request = { projectId, type: 'volume' as const, productId: volumeType, count: 1, quantity: gigabytes };
+    return this.repository.reserve(request, (holdings) => {
+      this.checkGigabytes(volumeUse(holdings), gigabytes);
+    });
+  }
+
   release(reservations: readonly string[]): Promise<void> {
     return this.repository.release(reservations);
   }
@@ -97,6 +105,11 @@ export class QuotasService {
         `VolumeLimitExceeded: Maximum number of volumes allowed (${String(limits.volumes)}) exceeded for quota 'volumes'.`,
       );
     }
+    this.checkGigabytes(used, gigabytes);
+  }
+
+  private checkGigabytes(used: VolumeUse, gigabytes: number): void {
+    const limits = this.settings.quotas;
     if (over(limits.gigabytes, used.gigabytes, gigabytes)) {
       throw new QuotaExceeded(
         `VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested ` +

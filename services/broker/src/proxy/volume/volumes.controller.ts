@@ -19,6 +19,7 @@ import { type VolumeListing, VolumeListService } from './volume-list.service.js'
 import { parseVolumeQuery } from './volume.requests.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
 import { VolumeCreateService } from './volume-create.service.js';
+import { VolumeExtendService } from './volume-extend.service.js';
 import { volumeLinks } from './volume.view.js';
 import { VolumesService } from './volumes.service.js';
 
@@ -31,6 +32,7 @@ export class VolumesController {
     private readonly volumes: VolumesService,
     private readonly lists: VolumeListService,
     private readonly creates: VolumeCreateService,
+    private readonly growth: VolumeExtendService,
   ) {}
 
   @Get()
@@ -138,7 +140,10 @@ export class VolumesController {
   ): Promise<void> {
     const action = parse(VolumeAction, body);
     const { region } = await this.context.of(caller, target);
-    await this.volumes.act(caller, await this.volumes.locate(caller, region, target.id), version, action);
+    const located = await this.volumes.locate(caller, region, target.id);
+    const larger = action['os-extend'];
+    if (larger) await this.growth.extend(caller, located, version, larger.new_size);
+    else await this.volumes.act(caller, located, version, action);
   }
 
   @Get(':id/metadata')

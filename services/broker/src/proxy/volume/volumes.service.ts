@@ -84,11 +84,6 @@ export class VolumesService {
     if (name === 'os-detach' || name === 'os-force_detach' || name === 'os-begin_detaching') {
       await this.refuseDetach(row);
     }
-    if (name === 'os-extend') {
-      throw new InvalidInput(
-        'Invalid volume: a leased volume keeps the size it was leased with; create a larger one and copy.',
-      );
-    }
     if (!PASSED_ACTIONS.includes(name)) {
       throw new InvalidInput(`Action ${name} is not available: volumes are attached through the server's API.`);
     }
