@@ -110,6 +110,20 @@ describe('the stock openstack client, with an application credential', () => {
       .poll(async () => (await client.json('volume', 'show', 'v1'))['status'], { timeout: 60_000 })
       .toBe('available');
 
+    await client.openstack('volume', 'set', '--size', '2', 'v1');
+    expect(await client.json('volume', 'show', 'v1')).toMatchObject({ size: 2, status: 'available' });
+    await client.openstack('server', 'add', 'volume', 's1', 'v1');
+    await expect
+      .poll(async () => (await client.json('volume', 'show', 'v1'))['status'], { timeout: 60_000 })
+      .toBe('in-use');
+    expect(await shell.run(address, 'cat /volumes/vdb/note')).toBe('kept');
+    expect(Number(await shell.run(address, "df -m /volumes/vdb | awk 'END { print $2 }'"))).toBeGreaterThan(1800);
+    await expect(client.openstack('volume', 'set', '--size', '3', 'v1')).rejects.toThrow(ClientFailed);
+    await client.openstack('server', 'remove', 'volume', 's1', 'v1');
+    await expect
+      .poll(async () => (await client.json('volume', 'show', 'v1'))['status'], { timeout: 60_000 })
+      .toBe('available');
+
     await client.openstack('server', 'reboot', '--wait', 's1');
     await client.openstack('server', 'stop', 's1');
     await expect
