@@ -32,9 +32,10 @@ export class BlobTooLarge extends Error {
 export abstract class ObjectBackend {
   /**
    * Stores all bytes of `source`. Resolves when they would survive a power cut; on any error nothing is left.
-   * Memory is bounded whatever the size. Throws {@link BlobTooLarge} beyond `maxBytes`, and whatever `source` throws.
+   * Memory is bounded whatever the size, and the memory of the chunks is taken over: their maker must not use them again.
+   * Throws {@link BlobTooLarge} beyond `maxBytes`, and whatever `source` fails with.
    */
-  abstract store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>;
+  abstract store(source: Readable, maxBytes: number): Promise<StoredBlob>;
 
   /** A second blob of the same bytes, as durable as the first. Throws {@link BlobMissing}. */
   abstract clone(blob: StoredBlob): Promise<StoredBlob>;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { HttpException } from '@nestjs/common';
 import {
   containerNameProblem,
@@ -17,8 +18,8 @@ export interface SwiftCall<T extends SwiftTarget = SwiftTarget> {
   readonly query: URLSearchParams;
   readonly headers: Headers;
   readonly principal: Principal;
-  /** The body as it comes in. Silence for longer than the service allows ends the connection. */
-  readonly body: AsyncIterable<Uint8Array>;
+  /** The body as it comes in, opened once. Silence for longer than the service allows ends the connection. */
+  readonly openBody: () => Readable;
 }
 
 export type AccountCall = SwiftCall<Extract<SwiftTarget, { kind: 'account' }>>;
@@ -26,6 +27,7 @@ export type ContainerCall = SwiftCall<Extract<SwiftTarget, { kind: 'container' }
 export type ObjectCall = SwiftCall<Extract<SwiftTarget, { kind: 'object' }>>;
 
 const CLIENT_CLOSED_REQUEST = 499;
+const BROKEN_OFF = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 /** Throws Swift's refusal of a URL that names nothing. */
 export function targetOf(request: ServiceRequest): SwiftTarget {
@@ -52,7 +54,7 @@ export function swiftCall(request: ServiceRequest, timeoutSeconds: number): Swif
     query: new URLSearchParams(splitUrl(request).query),
     headers: request.headers,
     principal,
-    body: readBody(request, timeoutSeconds),
+    openBody: () => openBody(request, timeoutSeconds),
   };
 }
 
@@ -62,27 +64,28 @@ function splitUrl(request: ServiceRequest): { path: string; query: string } {
   return mark < 0 ? { path: url, query: '' } : { path: url.slice(0, mark), query: url.slice(mark + 1) };
 }
 
-async function* readBody({ raw }: ServiceRequest, timeoutSeconds: number): AsyncGenerator<Uint8Array> {
-  raw.socket.setTimeout(timeoutSeconds * 1000);
-  try {
-    for await (const chunk of raw) yield chunk as Buffer;
-  } catch {
-    throw new HttpException('The client went away in the middle of its request.', CLIENT_CLOSED_REQUEST);
-  } finally {
-    // Syncing a large file takes long without a byte on the wire.
-    raw.socket.setTimeout(0);
-  }
+function openBody({ raw }: ServiceRequest, timeoutSeconds: number): Readable {
+  const { socket } = raw;
+  socket.setTimeout(timeoutSeconds * 1000);
+  // Syncing a large file takes long without a byte on the wire.
+  raw.once('end', () => {
+    socket.setTimeout(0);
+  });
+  return raw;
+}
+
+/** An error that only says that the body broke off becomes Swift's fault for that; others stay. */
+export function faultOf({ raw }: ServiceRequest, error: unknown): unknown {
+  const brokeOff = raw.destroyed && !raw.complete && BROKEN_OFF.has((error as NodeJS.ErrnoException).code ?? '');
+  if (!brokeOff) return error;
+  return new HttpException('The client went away in the middle of its request.', CLIENT_CLOSED_REQUEST);
 }
 
 /** Reads a whole body that must be small. Throws `tooLarge()` beyond the limit. */
-export async function collectBody(
-  body: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  tooLarge: () => Error,
-): Promise<Buffer> {
+export async function collectBody(body: Readable, maxBytes: number, tooLarge: () => Error): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBytes) throw tooLarge();
     chunks.push(chunk);

@@ -8,7 +8,7 @@ import { STORAGE_CONFIG, type StorageConfig } from '../../storage.config.js';
 import { AccountRequests } from '../accounts/account-requests.js';
 import { ContainerRequests } from '../containers/container-requests.js';
 import { ObjectRequests } from '../objects/object-requests.js';
-import { type AccountCall, type ContainerCall, type ObjectCall, swiftCall } from './swift-call.js';
+import { type AccountCall, type ContainerCall, faultOf, type ObjectCall, swiftCall } from './swift-call.js';
 import { sendReply, type SwiftReply } from './swift-reply.js';
 import { readAccount, writeAccount } from './swift.policy.js';
 
@@ -68,7 +68,10 @@ export class SwiftController {
   }
 
   private async answer(request: ServiceRequest, reply: FastifyReply): Promise<void> {
-    await sendReply(reply, await this.dispatch(request));
+    const answer = await this.dispatch(request).catch((error: unknown) => {
+      throw faultOf(request, error);
+    });
+    await sendReply(reply, answer);
   }
 
   private dispatch(request: ServiceRequest): Promise<SwiftReply> {

@@ -38,7 +38,7 @@ export class BulkDelete {
 
   async handle(call: AccountCall, account: Account): Promise<SwiftReply> {
     const body = await collectBody(
-      call.body,
+      call.openBody(),
       MAX_BODY_BYTES,
       () => new PayloadTooLarge('The list of names is too long.'),
     );

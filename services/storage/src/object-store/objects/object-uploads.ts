@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { HttpException, Injectable } from '@nestjs/common';
 import { SWIFT_CONSTRAINTS } from '@ocx/openstack-api/object-store/constraints';
 import { formatHttpDate, lastModifiedSeconds } from '@ocx/openstack-api/object-store/timestamps';
@@ -25,7 +26,7 @@ export class ObjectUploads {
     if (call.query.get('multipart-manifest') === 'put') return this.putManifest(call, place);
     const object = await this.newObject(call, place);
     const expectedMd5 = headerOf(call.headers, 'etag')?.replaceAll('"', '').toLowerCase();
-    const result = await this.objects.put(place.container, { ...object, expectedMd5 }, call.body);
+    const result = await this.objects.put(place.container, { ...object, expectedMd5 }, call.openBody());
     return putReply(result, result.md5);
   }
 
@@ -47,11 +48,11 @@ export class ObjectUploads {
 
   private async putManifest(call: ObjectCall, place: ObjectPlace): Promise<SwiftReply> {
     const max = SLO_LIMITS.max_manifest_size;
-    const text = await collectBody(call.body, max, () => new PayloadTooLarge('Your request is too large.'));
+    const text = await collectBody(call.openBody(), max, () => new PayloadTooLarge('Your request is too large.'));
     const segments = await this.manifests.parse(place.account, text);
     const etag = this.manifests.checkEtag(segments, headerOf(call.headers, 'etag'));
     const object = await this.newObject(call, place);
-    const result = await this.objects.put(place.container, { ...object, segments }, oneChunk(text));
+    const result = await this.objects.put(place.container, { ...object, segments }, Readable.from([text]));
     return putReply(result, etag);
   }
 
@@ -86,8 +87,4 @@ function checkLength(call: ObjectCall): void {
     throw new HttpException('Missing Content-Length header.', LENGTH_REQUIRED);
   }
   if (Number(length ?? 0) > SWIFT_CONSTRAINTS.max_file_size) throw new PayloadTooLarge('Your request is too large.');
-}
-
-async function* oneChunk(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { SWIFT_CONSTRAINTS } from '@ocx/openstack-api/object-store/constraints';
 import type { SwiftTicks } from '@ocx/openstack-api/object-store/timestamps';
@@ -49,7 +50,7 @@ export class ObjectsService {
   }
 
   /** Stores `source` under the name. The old object stays until the new one is whole and durable. */
-  async put(container: Container, object: NewObject, source: AsyncIterable<Uint8Array>): Promise<PutResult> {
+  async put(container: Container, object: NewObject, source: Readable): Promise<PutResult> {
     const timestamp = this.clock.now();
     const blob = await this.backend.store(source, SWIFT_CONSTRAINTS.max_file_size).catch((error: unknown) => {
       throw error instanceof BlobTooLarge ? new PayloadTooLarge('Your request is too large.') : error;

@@ -7,10 +7,10 @@ export class FakeObjectBackend extends ObjectBackend {
   private readonly blobs = new Map<string, Buffer>();
   private readonly unsettled = new Set<string>();
 
-  async store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob> {
+  async store(source: Readable, maxBytes: number): Promise<StoredBlob> {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for await (const chunk of source) {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > maxBytes) throw new BlobTooLarge();
       chunks.push(chunk);

@@ -1,21 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { type Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { BlobTooLarge } from '../object-backend.js';
 import type { DigestJob, DigestPool } from './digest-pool.js';
 
-/** Bytes of one block. Two per upload: one fills while the other is hashed and written. */
-const BLOCK_BYTES = 256 * 1024;
-const MAX_SPARE_BLOCKS = 16;
+/** Bytes of one batch. Two per upload: one is gathered while the other is hashed and written. */
+const BATCH_BYTES = 512 * 1024;
+/** Chunks of one batch, however small: each costs more memory than its bytes. */
+const BATCH_CHUNKS = 64;
+/** Up to here a round trip to a worker costs more than the hash. */
+const SMALL_BYTES = 256 * 1024;
+/** More than a chunk that Node reads from a socket, which would otherwise stop and start the source each time. */
+const SINK_BYTES = 128 * 1024;
 
-const spare: SharedArrayBuffer[] = [];
-
-/** Streams bytes into an open file, hashing them on the way, with two blocks of memory whatever the size. */
+/** Streams bytes into an open file, hashing them on the way, with two batches of memory whatever the size. */
 export class BlobWriter {
-  private filling = takeBlock();
-  private filled = 0;
-  private written = 0;
+  private batch: Uint8Array<ArrayBuffer>[] = [];
+  private gathered = 0;
+  private sent = 0;
   private job: DigestJob | undefined;
-  private inFlight: { memory: SharedArrayBuffer; done: Promise<void> } | undefined;
+  /** Everything sent so far. Fails with the first batch that does. */
+  private work: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly file: FileHandle,
@@ -23,55 +29,67 @@ export class BlobWriter {
     private readonly maxBytes: number,
   ) {}
 
-  async writeAll(source: AsyncIterable<Uint8Array>): Promise<{ size: number; md5: string }> {
+  /** When it settles, nothing writes to the file any more. Takes the chunks' memory, and destroys a source that it leaves. */
+  async writeAll(source: Readable): Promise<{ size: number; md5: string }> {
+    const sink = new Writable({
+      highWaterMark: SINK_BYTES,
+      write: (chunk: Buffer, _encoding, done) => {
+        this.add(chunk, done);
+      },
+    });
     try {
-      for await (const chunk of source) await this.add(chunk);
+      await pipeline(source, sink);
       return await this.finish();
     } catch (error) {
-      await this.inFlight?.done.catch(() => undefined);
+      await this.work.catch(() => undefined);
       await this.job?.forget().catch(() => undefined);
       throw error;
-    } finally {
-      giveBlock(this.filling);
-      if (this.inFlight) giveBlock(this.inFlight.memory);
     }
   }
 
-  private async add(chunk: Uint8Array): Promise<void> {
-    if (this.written + this.filled + chunk.length > this.maxBytes) throw new BlobTooLarge();
-    for (let offset = 0; offset < chunk.length;) {
-      const part = chunk.subarray(offset, offset + BLOCK_BYTES - this.filled);
-      new Uint8Array(this.filling).set(part, this.filled);
-      this.filled += part.length;
-      offset += part.length;
-      if (this.filled === BLOCK_BYTES) await this.send();
+  // Nothing here waits for a promise unless a batch is full: that would cost more than all else done for a chunk.
+  private add(chunk: Uint8Array, done: (error?: Error) => void): void {
+    if (this.sent + this.gathered + chunk.length > this.maxBytes) {
+      done(new BlobTooLarge());
+      return;
     }
+    this.batch.push(ownMemory(chunk));
+    this.gathered += chunk.length;
+    if (this.gathered < BATCH_BYTES && this.batch.length < BATCH_CHUNKS) {
+      done();
+      return;
+    }
+    this.send().then(() => {
+      done();
+    }, done);
   }
 
-  private async send(): Promise<void> {
-    this.job ??= this.pool.start();
-    const next = this.inFlight?.memory ?? takeBlock();
-    await this.inFlight?.done;
-    const memory = this.filling;
-    const done = this.job.block(this.file.fd, this.written, memory, this.filled);
-    // Awaited by the next block; until then a failure must not count as unhandled.
-    done.catch(() => undefined);
-    this.inFlight = { memory, done };
-    this.written += this.filled;
-    this.filling = next;
-    this.filled = 0;
+  /** Sends the batch once the one before it is written, and resolves then. */
+  private send(): Promise<void> {
+    const job = this.digest();
+    const { batch, sent: position, work: before } = this;
+    this.work = before.then(() => job.write(this.file.fd, position, batch));
+    // Awaited by the next batch; until then a failure must not count as unhandled.
+    this.work.catch(() => undefined);
+    this.batch = [];
+    this.sent += this.gathered;
+    this.gathered = 0;
+    return before;
   }
 
   private async finish(): Promise<{ size: number; md5: string }> {
-    if (!this.job) return this.finishSmall();
-    if (this.filled > 0) await this.send();
-    await this.inFlight?.done;
-    return { size: this.written, md5: await this.job.finish() };
+    if (!this.job && this.gathered <= SMALL_BYTES) return this.finishSmall();
+    if (this.gathered > 0) await this.send();
+    await this.work;
+    return { size: this.sent, md5: await this.digest().finish() };
   }
 
-  // Less than a block: a round trip to a worker would cost more than the hash.
+  private digest(): DigestJob {
+    return (this.job ??= this.pool.start());
+  }
+
   private async finishSmall(): Promise<{ size: number; md5: string }> {
-    const bytes = new Uint8Array(this.filling, 0, this.filled);
+    const bytes = Buffer.concat(this.batch);
     const md5 = createHash('md5').update(bytes).digest('hex');
     for (let done = 0; done < bytes.length;) {
       done += (await this.file.write(bytes, done, bytes.length - done, done)).bytesWritten;
@@ -80,10 +98,10 @@ export class BlobWriter {
   }
 }
 
-function takeBlock(): SharedArrayBuffer {
-  return spare.pop() ?? new SharedArrayBuffer(BLOCK_BYTES);
-}
-
-function giveBlock(block: SharedArrayBuffer): void {
-  if (spare.length < MAX_SPARE_BLOCKS) spare.push(block);
+/** Bytes that can change threads: these, or a copy of them when they share their memory with others. */
+function ownMemory(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = chunk;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength
+    ? (chunk as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(chunk);
 }

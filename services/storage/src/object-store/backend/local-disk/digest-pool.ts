@@ -6,7 +6,7 @@ import type { DigestReply, DigestRequest } from './digest-protocol.js';
 // Resolved through the package's own name, so that it is the compiled file also when the caller is not.
 const WORKER = createRequire(import.meta.url).resolve('@ocx/storage/object-store/backend/local-disk/digest-worker');
 
-/** MiB. A worker holds little more than its code: the blocks it hashes are shared. */
+/** MiB. A worker holds little more than its code: it frees the chunks it is given at once. */
 const WORKER_MEMORY = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 
 interface Pending {
@@ -21,8 +21,10 @@ export class DigestJob {
     private readonly job: number,
   ) {}
 
-  async block(fd: number, position: number, memory: SharedArrayBuffer, length: number): Promise<void> {
-    await this.worker.ask({ kind: 'block', job: this.job, fd, position, memory, length });
+  /** Hashes and writes the chunks. Their memory is gone afterwards. */
+  async write(fd: number, position: number, chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+    const memory = chunks.map((chunk) => chunk.buffer);
+    await this.worker.ask({ kind: 'write', job: this.job, fd, position, chunks }, memory);
   }
 
   async finish(): Promise<string> {
@@ -62,11 +64,11 @@ class DigestWorker {
     return this.dead !== undefined;
   }
 
-  ask(request: DigestRequest): Promise<DigestReply> {
+  ask(request: DigestRequest, transfer: ArrayBuffer[] = []): Promise<DigestReply> {
     if (this.dead) return Promise.reject(this.dead);
     return new Promise((resolve, reject) => {
       this.pending.set(request.job, { resolve, reject });
-      this.worker.postMessage(request);
+      this.worker.postMessage(request, transfer);
     });
   }
 

@@ -41,7 +41,7 @@ export class LocalDiskBackend extends ObjectBackend {
     return new LocalDiskBackend(blobs, incoming);
   }
 
-  async store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob> {
+  async store(source: Readable, maxBytes: number): Promise<StoredBlob> {
     const id = randomUUID();
     const temporary = join(this.incoming, id);
     const file = await open(temporary, 'wx', 0o600);
@@ -102,7 +102,7 @@ export class LocalDiskBackend extends ObjectBackend {
     await this.pool.end();
   }
 
-  private async fill(file: FileHandle, source: AsyncIterable<Uint8Array>, maxBytes: number) {
+  private async fill(file: FileHandle, source: Readable, maxBytes: number) {
     try {
       const written = await new BlobWriter(file, this.pool, maxBytes).writeAll(source);
       await file.sync();
