@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { BlobTooLarge } from '../object-backend.js';
 import { BlobWriter } from './blob-writer.js';
 import { DigestPool } from './digest-pool.js';
+import { EarlySync } from './early-sync.js';
 
 const KIB = 1024;
 const BATCH = 512 * KIB;
@@ -55,7 +56,7 @@ describe('blob writer', () => {
   });
   afterEach(() => file.close());
 
-  const write = (from: Readable, max = MAX) => new BlobWriter(file, pool, max).writeAll(from);
+  const write = (from: Readable, max = MAX) => new BlobWriter(file, pool, new EarlySync(), max).writeAll(from);
 
   async function expectWhole(result: { size: number; md5: string }, bytes: Buffer): Promise<void> {
     expect(result).toEqual({ size: bytes.length, md5: createHash('md5').update(bytes).digest('hex') });
@@ -109,7 +110,7 @@ describe('blob writer', () => {
       },
     };
     const slow = { start: () => job } as unknown as DigestPool;
-    const writer = new BlobWriter(file, slow, MAX);
+    const writer = new BlobWriter(file, slow, new EarlySync(), MAX);
     await expect(writer.writeAll(source(failing(pattern(2 * BATCH))))).rejects.toThrow('gone');
     expect(log).toEqual(['write 0', 'written 0', `write ${String(BATCH)}`, `written ${String(BATCH)}`, 'forget']);
   });
@@ -128,9 +129,30 @@ describe('blob writer', () => {
   it.each([1, 20 * BATCH])('fails and leaves the source when %i bytes cannot be written', async (size) => {
     const readOnly = await open(path(), 'r');
     const from = source(cut(pattern(size), 64 * KIB));
-    await expect(new BlobWriter(readOnly, pool, MAX).writeAll(from)).rejects.toThrow(/EBADF/);
+    await expect(new BlobWriter(readOnly, pool, new EarlySync(), MAX).writeAll(from)).rejects.toThrow(/EBADF/);
     await readOnly.close();
     expect(from.destroyed).toBe(true);
+  });
+
+  it('fails with an early sync, whose error the last one would not see', async () => {
+    const early = { offer: () => Promise.reject(new Error('EIO')) } as unknown as EarlySync;
+    const writer = new BlobWriter(file, pool, early, MAX);
+    await expect(writer.writeAll(source(cut(pattern(3 * BATCH), 64 * KIB)))).rejects.toThrow('EIO');
+  });
+
+  it('ends only when its early sync has', async () => {
+    let synced = false;
+    const offer = () =>
+      delay(50).then(() => {
+        synced = true;
+      });
+    const writer = new BlobWriter(file, pool, { offer } as unknown as EarlySync, MAX);
+    await writer.writeAll(source(cut(pattern(BATCH), 64 * KIB)));
+    expect(synced).toBe(true);
+    synced = false;
+    const broken = new BlobWriter(file, pool, { offer } as unknown as EarlySync, MAX);
+    await expect(broken.writeAll(source(failing(pattern(BATCH))))).rejects.toThrow('gone');
+    expect(synced).toBe(true);
   });
 
   it('keeps many files at once apart, also when one of them fails', async () => {
@@ -138,9 +160,10 @@ describe('blob writer', () => {
     const handles = await Promise.all(
       Array.from({ length: 8 }, (_, index) => open(join(directory, `blob-${String(index)}`), 'w')),
     );
+    const early = new EarlySync();
     const results = await Promise.all(
       handles.map((handle, index) =>
-        new BlobWriter(handle, pool, MAX).writeAll(source(cut(Buffer.alloc(3 * BATCH, index), 64 * KIB))),
+        new BlobWriter(handle, pool, early, MAX).writeAll(source(cut(Buffer.alloc(3 * BATCH, index), 64 * KIB))),
       ),
     );
     await Promise.all(handles.map((handle) => handle.close()));

@@ -4,6 +4,7 @@ import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BlobTooLarge } from '../object-backend.js';
 import type { DigestJob, DigestPool } from './digest-pool.js';
+import type { EarlySync } from './early-sync.js';
 
 /** Bytes of one batch. Two per upload: one is gathered while the other is hashed and written. */
 const BATCH_BYTES = 512 * 1024;
@@ -22,14 +23,18 @@ export class BlobWriter {
   private job: DigestJob | undefined;
   /** Everything sent so far. Fails with the first batch that does. */
   private work: Promise<void> = Promise.resolve();
+  private synced = 0;
+  /** Early syncs so far. The disk tells an error to one sync of a file alone, so that the last would not know of it. */
+  private syncs: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly file: FileHandle,
     private readonly pool: DigestPool,
+    private readonly earlySync: EarlySync,
     private readonly maxBytes: number,
   ) {}
 
-  /** When it settles, nothing writes to the file any more. Takes the chunks' memory, and destroys a source that it leaves. */
+  /** When it settles, nothing uses the file any more. Takes the chunks' memory, and destroys a source that it leaves. */
   async writeAll(source: Readable): Promise<{ size: number; md5: string }> {
     const sink = new Writable({
       highWaterMark: SINK_BYTES,
@@ -42,6 +47,7 @@ export class BlobWriter {
       return await this.finish();
     } catch (error) {
       await this.work.catch(() => undefined);
+      await this.syncs.catch(() => undefined);
       await this.job?.forget().catch(() => undefined);
       throw error;
     }
@@ -68,19 +74,33 @@ export class BlobWriter {
   private send(): Promise<void> {
     const job = this.digest();
     const { batch, sent: position, work: before } = this;
-    this.work = before.then(() => job.write(this.file.fd, position, batch));
+    const end = position + this.gathered;
+    this.work = before.then(async () => {
+      await job.write(this.file.fd, position, batch);
+      this.offerSync(end);
+    });
     // Awaited by the next batch; until then a failure must not count as unhandled.
     this.work.catch(() => undefined);
     this.batch = [];
-    this.sent += this.gathered;
+    this.sent = end;
     this.gathered = 0;
     return before;
+  }
+
+  private offerSync(written: number): void {
+    const sync = this.earlySync.offer(this.file, written - this.synced);
+    if (!sync) return;
+    this.synced = written;
+    const { syncs: before } = this;
+    this.syncs = sync.then(() => before);
+    this.syncs.catch(() => undefined);
   }
 
   private async finish(): Promise<{ size: number; md5: string }> {
     if (!this.job && this.gathered <= SMALL_BYTES) return this.finishSmall();
     if (this.gathered > 0) await this.send();
     await this.work;
+    await this.syncs;
     return { size: this.sent, md5: await this.digest().finish() };
   }
 

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { BlobMissing, type ByteSpan, ObjectBackend, type StoredBlob } from '../object-backend.js';
 import { BlobWriter } from './blob-writer.js';
 import { DigestPool } from './digest-pool.js';
+import { EarlySync } from './early-sync.js';
 
 // Of every reader at once, and of what the garbage collector has not seen yet: larger blocks read no faster over HTTP.
 const READ_BLOCK_BYTES = 64 * 1024;
@@ -20,6 +21,7 @@ const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 
 export class LocalDiskBackend extends ObjectBackend {
   private readonly unsettled = new Set<string>();
   private readonly pool = new DigestPool();
+  private readonly earlySync = new EarlySync();
 
   private constructor(
     private readonly blobs: string,
@@ -104,7 +106,7 @@ export class LocalDiskBackend extends ObjectBackend {
 
   private async fill(file: FileHandle, source: Readable, maxBytes: number) {
     try {
-      const written = await new BlobWriter(file, this.pool, maxBytes).writeAll(source);
+      const written = await new BlobWriter(file, this.pool, this.earlySync, maxBytes).writeAll(source);
       await file.sync();
       return written;
     } finally {
