@@ -43,7 +43,10 @@ export abstract class ObjectBackend {
   /** The row of a stored or cloned blob is committed, or will never be. */
   abstract settle(id: string): void;
 
-  /** Opens before it resolves, so that a removal afterwards does not cut the reader off. Throws {@link BlobMissing}. */
+  /**
+   * Opens before it resolves, so that a removal afterwards does not cut the reader off. The reader may free the chunks.
+   * Throws {@link BlobMissing}.
+   */
   abstract read(id: string, span?: ByteSpan): Promise<Readable>;
 
   /** Idempotent. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { freedWhenSent } from './sent-body.js';
 
 /** An answer in Swift's terms. Headers with an undefined value are left out. */
 export interface SwiftReply {
@@ -19,5 +20,5 @@ export async function sendReply(reply: FastifyReply, { status, headers = {}, bod
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) void reply.header(name, value);
   }
-  await reply.code(status).send(body);
+  await reply.code(status).send(typeof body === 'object' ? freedWhenSent(body) : body);
 }

@@ -35,7 +35,7 @@ export class FakeObjectBackend extends ObjectBackend {
   read(id: string, span?: ByteSpan): Promise<Readable> {
     const bytes = this.blobs.get(id);
     if (!bytes) return Promise.reject(new BlobMissing(id));
-    return Promise.resolve(Readable.from([span ? bytes.subarray(span.start, span.end + 1) : bytes]));
+    return Promise.resolve(Readable.from([Buffer.from(span ? bytes.subarray(span.start, span.end + 1) : bytes)]));
   }
 
   remove(id: string): Promise<void> {

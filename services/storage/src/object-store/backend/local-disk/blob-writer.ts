@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ownsMemory } from '../../chunk-memory.js';
 import { BlobTooLarge } from '../object-backend.js';
 import type { DigestJob, DigestPool } from './digest-pool.js';
 import type { EarlySync } from './early-sync.js';
@@ -59,7 +60,8 @@ export class BlobWriter {
       done(new BlobTooLarge());
       return;
     }
-    this.batch.push(ownMemory(chunk));
+    // A copy changes threads where the chunk's memory holds more than the chunk.
+    this.batch.push(ownsMemory(chunk) ? chunk : new Uint8Array(chunk));
     this.gathered += chunk.length;
     if (this.gathered < BATCH_BYTES && this.batch.length < BATCH_CHUNKS) {
       done();
@@ -116,12 +118,4 @@ export class BlobWriter {
     }
     return { size: bytes.length, md5 };
   }
-}
-
-/** Bytes that can change threads: these, or a copy of them when they share their memory with others. */
-function ownMemory(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = chunk;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength
-    ? (chunk as Uint8Array<ArrayBuffer>)
-    : new Uint8Array(chunk);
 }

@@ -1,22 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { MessageChannel, parentPort } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
+import { freeMemory } from '../../chunk-memory.js';
 import type { DigestReply, DigestRequest } from './digest-protocol.js';
 
 // Hashes and writes a stream's chunks off the main thread: MD5 alone would keep the event loop busy two seconds per GiB.
 const hashes = new Map<number, Hash>();
-
-// What is transferred to a closed port is detached and dropped. Left to the garbage collector, the memory of chunks
-// that were used once would pile up to tens of MiB per thread, and bring on full collections, which cost more than MD5.
-const { port1: nowhere } = new MessageChannel();
-nowhere.close();
-
-function free(chunks: readonly Uint8Array<ArrayBuffer>[]): void {
-  nowhere.postMessage(
-    undefined,
-    chunks.map((chunk) => chunk.buffer),
-  );
-}
 
 function writeAll(fd: number, chunk: Uint8Array, position: number): void {
   for (let done = 0; done < chunk.length;) {
@@ -50,7 +39,7 @@ function handle(request: DigestRequest): DigestReply {
   try {
     hashAndWrite(hash, request);
   } finally {
-    free(request.chunks);
+    freeMemory(request.chunks);
   }
   return { job };
 }
