@@ -67,7 +67,9 @@ export function holdToDocument(
     .getHttpAdapter()
     .getInstance()
     .addHook('onSend', (request, reply, payload, done) => {
-      if (request.routeOptions.url !== undefined) conformance.check(exchangeOf(request, reply, payload));
+      // What is said into a connection that is gone reaches nobody.
+      const isHeard = !request.raw.socket.destroyed;
+      if (isHeard && request.routeOptions.url !== undefined) conformance.check(exchangeOf(request, reply, payload));
       done(null, payload);
     });
 }
