@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,8 +49,11 @@ describe('an application held to its document', () => {
   let app: FastifyInstance;
   let problems: string[];
   let reply: Reply;
+  let left: Promise<void>;
 
   beforeEach(async () => {
+    let answeredNobody: () => void;
+    left = new Promise((resolve) => (answeredNobody = resolve));
     problems = [];
     app = fastify();
     const nest = { getHttpAdapter: () => ({ getInstance: () => app }) } as unknown as NestFastifyApplication;
@@ -63,6 +67,11 @@ describe('an application held to its document', () => {
       },
     });
     app.get('/files/*', (_request, answer) => answer.code(reply.status).type('text/plain').send('bytes'));
+    app.get('/left', async (_request, answer) => {
+      await new Promise((resolve) => answer.raw.once('close', resolve));
+      await answer.code(499).send();
+      answeredNobody();
+    });
     await app.ready();
   });
   afterEach(async () => {
@@ -113,6 +122,17 @@ describe('an application held to its document', () => {
   it('may refuse what the document does not know', async () => {
     reply = { status: 400, body: { error: {} } };
     await app.inject({ method: 'PUT', url: '/things/1', payload: { id: 1 } });
+    expect(problems).toEqual([]);
+  });
+
+  it('may say what it likes once the client is gone', async () => {
+    const client = request(`${await app.listen({ port: 0, host: '127.0.0.1' })}/left`).on('error', () => undefined);
+    const answered = new Promise((resolve) => app.server.once('request', resolve)).then(() => {
+      client.destroy();
+      return left;
+    });
+    client.end();
+    await answered;
     expect(problems).toEqual([]);
   });
 

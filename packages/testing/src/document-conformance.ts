@@ -67,8 +67,8 @@ export function holdToDocument(
     .getHttpAdapter()
     .getInstance()
     .addHook('onSend', (request, reply, payload, done) => {
-      // What is said into a connection that is gone reaches nobody.
-      const isHeard = !request.raw.socket.destroyed;
+      // What is said once the client is gone reaches nobody.
+      const isHeard = !reply.raw.destroyed;
       if (isHeard && request.routeOptions.url !== undefined) conformance.check(exchangeOf(request, reply, payload));
       done(null, payload);
     });
