@@ -60,7 +60,7 @@ const ROUTES: Record<string, Opens> = {
   'GET /image/v2/images/:id/file': ['read'],
   'POST /image/v2/images/:id/import': ['image'],
   'GET /landlord/v1/offers': ['feed'],
-  'POST /landlord/v1/leases': ['claim'],
+  'POST /landlord/v1/leases': ['claim', 'heal'],
   'GET /landlord/v1/leases': ['feed'],
   'POST /landlord/v1/leases/:id/end': ['end', 'write'],
   'GET /landlord/v1/leases/:id/usage': ['feed', 'settle', 'read'],
