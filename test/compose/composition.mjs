@@ -43,11 +43,6 @@ export class Composition {
       OCX_PORT_MIT: String(ports.mit),
       OCX_PORT_BLUESTONE: String(ports.bluestone),
       OCX_PORT_GRANITE: String(ports.granite),
-      OCX_ALLOWED_STORAGE_ADDRESSES: [
-        'bluestone:8811',
-        'granite:8812',
-        `127.0.0.1:${ports.exports}-${ports.exports + 2 * EXPORTS_PER_LANDLORD - 1}`,
-      ].join(','),
       OCX_EXPORT_PORTS_BLUESTONE: range(ports.exports),
       OCX_EXPORT_PORTS_GRANITE: range(ports.exports + EXPORTS_PER_LANDLORD),
       OCX_EXPORT_PORTS_LANDLORD: range(ports.exports + 2 * EXPORTS_PER_LANDLORD),
