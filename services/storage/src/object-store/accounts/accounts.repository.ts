@@ -55,7 +55,7 @@ export class AccountsRepository {
     const [rows] = await manager.query<[{ lease_id: string | null; bytes_used: string }[], number]>(
       `UPDATE object_accounts
           SET container_count = container_count + $2, object_count = object_count + $3, bytes_used = bytes_used + $4
-        WHERE id = $1 AND (NOT closing OR ($2 <= 0 AND $3 <= 0 AND $4 <= 0)) RETURNING lease_id, bytes_used`,
+        WHERE id = $1 AND (NOT closing OR ($2::bigint <= 0 AND $3::bigint <= 0 AND $4::bigint <= 0)) RETURNING lease_id, bytes_used`,
       [id, change.containers ?? 0, change.objects ?? 0, change.bytes ?? 0],
     );
     const row = rows[0];
