@@ -13,19 +13,22 @@ export class EventsRepository {
     return this.dataSource.transaction(work);
   }
 
-  /** The next number. Its row stays locked until the transaction ends, so numbers follow the order of commits. */
-  async nextSeq(manager: EntityManager): Promise<number> {
+  /**
+   * The last of the next `count` numbers. Its row stays locked until the transaction ends, so numbers follow the order of
+   * commits.
+   */
+  async reserve(manager: EntityManager, count: number): Promise<number> {
     const [rows]: [{ last: string }[], number] = await manager.query(
-      `UPDATE landlord_event_counter SET last = last + 1 WHERE id = $1 RETURNING last`,
-      [ONLY],
+      `UPDATE landlord_event_counter SET last = last + $2 WHERE id = $1 RETURNING last`,
+      [ONLY, count],
     );
     const [row] = rows;
     if (!row) throw new Error('The counter of events is gone.');
     return Number(row.last);
   }
 
-  async append(manager: EntityManager, seq: number, document: string): Promise<void> {
-    await manager.insert(EventEntity, { seq, document });
+  async append(manager: EntityManager, events: readonly { seq: number; document: string }[]): Promise<void> {
+    await manager.insert(EventEntity, [...events]);
   }
 
   async last(): Promise<number> {

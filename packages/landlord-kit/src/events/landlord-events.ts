@@ -27,16 +27,20 @@ export class LandlordEvents implements BeforeApplicationShutdown {
   }
 
   /**
-   * Appends an event, which becomes visible when the transaction of `manager` commits. Other events wait for that: call
-   * it last. Before enrolment nobody listens and nothing is written.
+   * Appends events, which become visible when the transaction of `manager` commits. Other events wait for that: call it
+   * last. Before enrolment nobody listens and nothing is written.
    */
-  async emit(manager: EntityManager, event: NewEvent): Promise<void> {
+  async emit(manager: EntityManager, ...events: readonly NewEvent[]): Promise<void> {
     const enrolled = this.party.current();
     if (!enrolled) return;
-    const seq = await this.repository.nextSeq(manager);
+    const last = await this.repository.reserve(manager, events.length);
     const at = new Date().toISOString();
-    const payload: LandlordEvent = { seq, landlord_id: enrolled.landlordId, at, ...event };
-    await this.repository.append(manager, seq, await this.party.key.sign('ocx-event+jwt', payload));
+    const numbered = events.map(async (event, index) => {
+      const seq = last - events.length + 1 + index;
+      const payload: LandlordEvent = { seq, landlord_id: enrolled.landlordId, at, ...event };
+      return { seq, document: await this.party.key.sign('ocx-event+jwt', payload) };
+    });
+    await this.repository.append(manager, await Promise.all(numbered));
   }
 
   /** Appends an event in a transaction of its own. */

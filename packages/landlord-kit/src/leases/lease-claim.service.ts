@@ -118,8 +118,8 @@ export class LeaseClaim {
     };
     await this.repository.insert(manager, row).catch(refuseTakenResource);
     if (boot !== undefined) await this.resources.get().prepare({ ...row, state: 'active' }, boot, manager);
-    await this.events.emit(manager, { kind: 'lease', lease_id: lease.id, resource: lease.resource, state: 'active' });
-    await this.events.emit(manager, { kind: 'offers' });
+    const claimedEvent = { kind: 'lease', lease_id: lease.id, resource: lease.resource, state: 'active' } as const;
+    await this.events.emit(manager, claimedEvent, { kind: 'offers' });
     return acceptance;
   }
 }

@@ -73,8 +73,8 @@ export class LeaseEnding {
       await this.usage.finish(manager, lease);
       await this.repository.setState(manager, id, 'ended', new Date());
       const { resource } = lease;
-      await this.events.emit(manager, { kind: 'lease', lease_id: id, resource, state: 'ended' });
-      await this.events.emit(manager, { kind: 'offers' });
+      const endedEvent = { kind: 'lease', lease_id: id, resource, state: 'ended' } as const;
+      await this.events.emit(manager, endedEvent, { kind: 'offers' });
     });
   }
 }

@@ -17,15 +17,20 @@ export class CapacityRepository {
     return this.dataSource.getRepository(CapacityEntity).find();
   }
 
-  /** Takes `amount` only if it is there, in one statement: whoever comes second sees what the first one took. */
-  async take(manager: EntityManager, unit: string, amount: number): Promise<boolean> {
-    const { affected } = await manager
-      .createQueryBuilder()
-      .update(CapacityEntity)
-      .set({ used: () => 'used + :amount' })
-      .where('unit = :unit AND used + :amount <= total', { unit, amount })
-      .execute();
-    return affected === 1;
+  /**
+   * Takes each amount only if it is there, in one statement: whoever comes second sees what the first one took. False
+   * when one is not there: the caller must roll back. Rows are locked in one order, so that no two wait for one another.
+   */
+  async take(manager: EntityManager, parts: readonly (readonly [unit: string, amount: number])[]): Promise<boolean> {
+    const [, taken]: [unknown, number] = await manager.query(
+      `WITH wanted AS (SELECT * FROM unnest($1::text[], $2::bigint[]) AS wanted (unit, amount)),
+            held AS (SELECT unit FROM landlord_capacity WHERE unit = ANY ($1) ORDER BY unit FOR UPDATE)
+       UPDATE landlord_capacity AS capacity SET used = used + amount
+         FROM held JOIN wanted USING (unit)
+        WHERE capacity.unit = held.unit AND used + amount <= total`,
+      [parts.map(([unit]) => unit), parts.map(([, amount]) => amount)],
+    );
+    return taken === parts.length;
   }
 
   async release(manager: EntityManager, unit: string, amount: number): Promise<void> {

@@ -37,11 +37,8 @@ export class Capacity {
   }
 
   /** Takes all parts or none: on false the caller must roll back. */
-  async take(manager: EntityManager, vector: ResourceVector): Promise<boolean> {
-    for (const [unit, amount] of parts(vector)) {
-      if (!(await this.repository.take(manager, unit, amount))) return false;
-    }
-    return true;
+  take(manager: EntityManager, vector: ResourceVector): Promise<boolean> {
+    return this.repository.take(manager, parts(vector));
   }
 
   async release(manager: EntityManager, vector: ResourceVector): Promise<void> {
