@@ -30,7 +30,7 @@ export class LedgerRepository {
     const opened = await this.open(manager, [name]);
     const account = await this.locked(manager, name);
     if (!account) throw new Error('A ledger account vanished.');
-    return { account, opened: opened > 0 };
+    return { account, opened: opened.some((one) => one.opened) };
   }
 
   /**
@@ -40,29 +40,34 @@ export class LedgerRepository {
   async post(manager: EntityManager, transfer: Transfer): Promise<void> {
     if (transfer.amount <= 0n) throw new Error('A transfer moves a positive amount.');
     const [from, to] = await this.ids(manager, transfer.from, transfer.to);
-    const id = randomUUID();
-    const booked: unknown[] = await manager.query(
-      `INSERT INTO ledger_transfers (id, kind, reference, lease_id, caused_by) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (reference) DO NOTHING RETURNING id`,
-      [id, transfer.kind, transfer.reference, transfer.leaseId ?? null, transfer.causedBy],
-    );
-    if (booked.length === 0) throw new Conflict('This was booked before.', { reason: 'already_booked' });
     const sides: [string, bigint][] = [
       [from, -transfer.amount],
       [to, transfer.amount],
     ];
     // Accounts are touched in one order by everybody, so that two transfers cannot wait for one another.
     sides.sort(([a], [b]) => (a < b ? -1 : 1));
-    await manager
-      .query(`INSERT INTO ledger_entries (transfer_id, account_id, amount) VALUES ($1, $2, $3), ($1, $4, $5)`, [
-        id,
-        ...sides.flatMap(([account, amount]) => [account, amount.toString()]),
-      ])
+    const { kind, reference, leaseId, causedBy } = transfer;
+    const entries = await manager
+      .query<unknown[]>(
+        `WITH booked AS (
+           INSERT INTO ledger_transfers (id, kind, reference, lease_id, caused_by) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (reference) DO NOTHING RETURNING id)
+         INSERT INTO ledger_entries (transfer_id, account_id, amount)
+         SELECT booked.id, side.account_id, side.amount
+           FROM booked, unnest($6::uuid[], $7::bigint[]) AS side (account_id, amount) RETURNING 1`,
+        [
+          randomUUID(),
+          ...[kind, reference, leaseId ?? null, causedBy],
+          sides.map(([account]) => account),
+          sides.map(([, amount]) => amount.toString()),
+        ],
+      )
       .catch((error: unknown) => {
         throw isOverdraft(error)
           ? new Conflict('The account does not hold enough credits.', { reason: 'no_funds' })
           : error;
       });
+    if (entries.length === 0) throw new Conflict('This was booked before.', { reason: 'already_booked' });
   }
 
   async statement(accountId: string, limit: number, marker?: string): Promise<StatementLine[]> {
@@ -91,29 +96,31 @@ export class LedgerRepository {
     return row && { ...name, id: row.id, balance: BigInt(row.balance) };
   }
 
-  /** Opens those that do not exist; how many that were. */
-  private async open(manager: EntityManager, names: readonly AccountName[]): Promise<number> {
-    const opened: unknown[] = await manager.query(
-      `INSERT INTO ledger_accounts (id, kind, owner) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
-       ON CONFLICT (kind, owner) DO NOTHING RETURNING id`,
+  /** These accounts, opened where they did not exist; without one that another transaction opens at this moment. */
+  private async open(
+    manager: EntityManager,
+    names: readonly AccountName[],
+  ): Promise<(Pick<Account, 'id' | 'kind' | 'owner'> & { opened: boolean })[]> {
+    return manager.query(
+      `WITH named AS (SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) AS named (id, kind, owner)),
+            known AS (SELECT id, kind, owner FROM ledger_accounts WHERE (kind, owner) IN (SELECT kind, owner FROM named)),
+            opened AS (
+              INSERT INTO ledger_accounts (id, kind, owner)
+              SELECT id, kind, owner FROM named WHERE (kind, owner) NOT IN (SELECT kind, owner FROM known)
+              ON CONFLICT (kind, owner) DO NOTHING RETURNING id, kind, owner)
+       SELECT *, FALSE AS opened FROM known UNION ALL SELECT *, TRUE FROM opened`,
       [names.map(() => randomUUID()), names.map(({ kind }) => kind), names.map(({ owner }) => owner)],
     );
-    return opened.length;
   }
 
   private async ids(manager: EntityManager, from: AccountName, to: AccountName): Promise<[string, string]> {
-    const read = async (): Promise<(string | undefined)[]> => {
-      const rows: Pick<Account, 'id' | 'kind' | 'owner'>[] = await manager.query(
-        `SELECT id, kind, owner FROM ledger_accounts WHERE (kind, owner) IN (($1, $2), ($3, $4))`,
-        [from.kind, from.owner, to.kind, to.owner],
-      );
-      return [from, to].map(({ kind, owner }) => rows.find((row) => row.kind === kind && row.owner === owner)?.id);
-    };
-    let [fromId, toId] = await read();
-    if (fromId === undefined || toId === undefined) {
-      await this.open(manager, [from, to]);
-      [fromId, toId] = await read();
-    }
+    const names = [from, to] as const;
+    let rows = await this.open(manager, names);
+    // Somebody else opened one while this statement ran, which therefore neither saw nor made it.
+    if (rows.length < names.length) rows = await this.open(manager, names);
+    const [fromId, toId] = names.map(
+      ({ kind, owner }) => rows.find((row) => row.kind === kind && row.owner === owner)?.id,
+    );
     if (fromId === undefined || toId === undefined) throw new Error('A ledger account vanished.');
     return [fromId, toId];
   }

@@ -40,15 +40,14 @@ export class LeaseBook {
   }
 
   /** The resource is made. True also when it was active already; false when the lease was undone or has ended. */
-  async activate(leaseId: string): Promise<boolean> {
+  async activate({ id, orderId }: Pick<Lease, 'id' | 'orderId'>): Promise<boolean> {
     return this.leases.transaction(async (manager) => {
-      const changed = await this.leases.transition(manager, leaseId, 'active');
-      const lease = await this.leases.byId(leaseId, manager);
-      if (lease && changed) {
-        await this.orders.filled(manager, lease.orderId, leaseId);
-        await this.tasks.remove(leaseId, 'guard', manager);
+      if (!(await this.leases.transition(manager, id, 'active'))) {
+        return (await this.leases.byId(id, manager))?.state === 'active';
       }
-      return lease?.state === 'active';
+      await this.orders.filled(manager, orderId, id);
+      await this.tasks.remove(id, 'guard', manager);
+      return true;
     });
   }
 

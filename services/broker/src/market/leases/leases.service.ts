@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Resource } from '@ocx/openstack-api/exchange/documents';
-import { Conflict, NotFound } from '@ocx/service-kit/errors';
+import { NotFound } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { LeaseBook } from './lease-book.js';
@@ -46,13 +46,6 @@ export class LeasesService {
 
   page(projectId: string | undefined, limit: number, marker?: string): Promise<LeaseBooks[]> {
     return this.repository.page(projectId, limit, marker);
-  }
-
-  /** The resource is made. Idempotent. Throws `Conflict` when the lease was undone or has ended meanwhile. */
-  async markActive(leaseId: string): Promise<void> {
-    if (!(await this.book.activate(leaseId))) {
-      throw new Conflict('The lease has ended.', { reason: 'lease_ended' });
-    }
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { BROKER_CONFIG, BrokerConfig } from '../../broker.config.js';
 import { identityFailure } from '../../landlords/landlord-connections.js';
 import { LeaseBook } from '../leases/lease-book.js';
-import type { LeaseBooks } from '../leases/lease-books.js';
+import type { Lease } from '../leases/lease.js';
 import { LeasesRepository } from '../leases/leases.repository.js';
 import { meterOf, objectCeiling, roundUp, unitsPerSecond } from '../quotes/pricing.js';
 import type { RankedOffer } from '../quotes/quote.js';
@@ -19,6 +19,8 @@ export interface Tenant {
   readonly projectDomainId: string;
   readonly userId: string;
 }
+
+const NEW = { state: 'pending', reason: null, endedAt: null, acceptedAt: null, charged: 0n, leaseGrant: null } as const;
 
 export interface PlacedOrder {
   readonly orderId: string;
@@ -36,8 +38,8 @@ export class LeaseDrafts {
     private readonly identity: IdentityClient,
   ) {}
 
-  /** Throws `Conflict` with reason `no_funds` when the project cannot pay an hour of it. */
-  async open(id: string, tenant: Tenant, order: PlacedOrder, chosen: RankedOffer): Promise<void> {
+  /** The lease as written. Throws `Conflict` with reason `no_funds` when the project cannot pay an hour of it. */
+  async open(id: string, tenant: Tenant, order: PlacedOrder, chosen: RankedOffer): Promise<Lease> {
     const { orderId, request } = order;
     const { resourceType, quantity } = request;
     const now = new Date();
@@ -72,12 +74,12 @@ export class LeaseDrafts {
       quantity,
       relation: terms.relation,
       prices: terms.prices,
-      unitsPerSecond: ceilingOf(request, chosen),
       startsAt: now,
       endsAt: null,
       document,
     };
-    await this.book.open(lease, roundUp(chosen.perHour));
+    await this.book.open({ ...lease, unitsPerSecond: ceilingOf(request, chosen) }, roundUp(chosen.perHour));
+    return { ...lease, ...NEW };
   }
 
   /** Has identity issue the lease grant. */
@@ -96,11 +98,9 @@ export class LeaseDrafts {
   }
 
   /** Stores the grant, without which nothing is sent to the landlord. */
-  async storeGrant(leaseId: string, grant: string): Promise<LeaseBooks> {
-    await this.leases.setGrant(leaseId, grant);
-    const lease = await this.leases.byId(leaseId);
-    if (!lease) throw new Error('A lease vanished.');
-    return lease;
+  async storeGrant(lease: Lease, leaseGrant: string): Promise<Lease> {
+    await this.leases.setGrant(lease.id, leaseGrant);
+    return { ...lease, leaseGrant };
   }
 
   private sign(document: LeaseDocument): Promise<string> {

@@ -6,6 +6,7 @@ import { BackendUnavailable, BadGateway, Conflict, DomainError, QuotaExceeded } 
 import type { Principal } from '@ocx/service-kit/principal';
 import { isNoFunds } from '../../ledger/ledger.service.js';
 import { ClaimRefused, LandlordLeases } from '../leases/landlord-leases.js';
+import type { Lease } from '../leases/lease.js';
 import { LeaseBook } from '../leases/lease-book.js';
 import type { RankedOffer } from '../quotes/quote.js';
 import { OutboxWorker } from '../outbox/outbox-worker.js';
@@ -47,7 +48,7 @@ export class OrderAttempts {
     const authority = this.authority(attempt, leaseId);
     // Awaited once the lease is written; until then its failure is not unhandled.
     authority.catch(() => undefined);
-    await this.drafts.open(leaseId, tenant, attempt, chosen).catch((error: unknown) => {
+    const draft = await this.drafts.open(leaseId, tenant, attempt, chosen).catch((error: unknown) => {
       throw isNoFunds(error) ? orderError('no_funds') : error;
     });
     const heartbeat = setInterval(() => {
@@ -56,7 +57,7 @@ export class OrderAttempts {
       });
     }, HEARTBEAT_MS);
     try {
-      return { filled: await this.carryOut(attempt, leaseId, authority) };
+      return { filled: await this.carryOut(attempt, draft, authority) };
     } catch (error) {
       return await this.undo(attempt, leaseId, error);
     } finally {
@@ -75,19 +76,22 @@ export class OrderAttempts {
 
   private async carryOut<T>(
     { caller, request, chosen, provision }: Attempt<T>,
-    leaseId: string,
+    draft: Lease,
     authority: Promise<string>,
   ): Promise<FilledOrder<T>> {
     const { landlord } = chosen;
     // Nothing is sent to the landlord before the grant is stored.
-    const lease = await this.drafts.storeGrant(leaseId, await authority);
+    const lease = await this.drafts.storeGrant(draft, await authority);
     // Before the claim is sent: no honest landlord counts from an earlier time.
     const acceptedAt = new Date();
     const acceptance = await this.landlordLeases.claim(caller, landlord, lease, request.boot);
-    if (!(await this.book.claimed(leaseId, acceptance, acceptedAt))) throw overtaken();
     const claimed = { ...lease, state: 'claimed' as const, acceptedAt };
-    const result = await provision(claimed, landlord);
-    if (!(await this.book.activate(leaseId))) throw overtaken();
+    // Side by side: were the lease undone meanwhile, the landlord is told so, and what it made under it goes.
+    const [isClaimed, result] = await Promise.all([
+      this.book.claimed(lease.id, acceptance, acceptedAt),
+      provision(claimed, landlord),
+    ]);
+    if (!isClaimed || !(await this.book.activate(lease))) throw overtaken();
     return { lease: { ...claimed, state: 'active' }, landlord, result };
   }
 
