@@ -10,10 +10,13 @@ import { instanceFiles } from './instance-files.js';
 import type { Server } from './server.js';
 import { ServerDirectories } from './server-directories.js';
 import { ServersRepository } from './servers.repository.js';
+import { TurnsById } from './turns-by-id.js';
 
 /** Turns a server's row into a running instance. What can be done side by side is. */
 @Injectable()
 export class ServerBuilder {
+  private readonly turns = new TurnsById();
+
   constructor(
     private readonly servers: ServersRepository,
     private readonly hypervisor: Hypervisor,
@@ -71,7 +74,10 @@ export class ServerBuilder {
   private async place(server: Server): Promise<InstanceSpec['network']> {
     if (server.networkId === null) return null;
     const network = await this.networks.ensureAtEngine(server.networkId);
-    const place = await this.servers.assignAddress(server.id, network.id, parseCidr(network.subnet));
+    // In turn, for all would try the same address; another replica's are told from ours by the database.
+    const place = await this.turns.take(network.id, () =>
+      this.servers.assignAddress(server.id, network.id, parseCidr(network.subnet)),
+    );
     if (!place) throw new BackendUnavailable('The network of the project has no free address.');
     return { id: network.id, ...place };
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { ServerListQuery } from '@ocx/openstack-api/compute/servers';
-import { type EntityManager, In, IsNull, Repository, type SelectQueryBuilder } from 'typeorm';
+import { type EntityManager, In, IsNull, QueryFailedError, Repository, type SelectQueryBuilder } from 'typeorm';
 import { type Subnet, formatAddress, hostRange, macFor } from '../networks/subnets.js';
 import type { Owner, Server, TaskState, VmState } from './server.js';
 import { ServerEntity } from './server.entity.js';
@@ -55,6 +55,12 @@ export interface Expected {
   readonly id: string;
   readonly vmState?: VmState;
   readonly taskState?: TaskState | null;
+}
+
+/** Where a server is on its network. */
+export interface Place {
+  readonly address: string;
+  readonly mac: string;
 }
 
 @Injectable()
@@ -119,32 +125,30 @@ export class ServersRepository {
     return (result.raw as unknown[]).length > 0;
   }
 
-  /** Gives the server the lowest free address of its network, or the one it has. */
-  async assignAddress(
-    id: string,
-    networkId: string,
-    subnet: Subnet,
-  ): Promise<{ address: string; mac: string } | undefined> {
-    return this.transaction(async (manager) => {
-      await manager.query('SELECT 1 FROM networks WHERE id = $1 FOR UPDATE', [networkId]);
-      const neighbours: Pick<Server, 'id' | 'address' | 'mac'>[] = await manager.query(
+  /** Gives the server the lowest free address of its network, or the one it has; undefined when none is free. */
+  async assignAddress(id: string, networkId: string, subnet: Subnet): Promise<Place | undefined> {
+    for (;;) {
+      const neighbours: Pick<Server, 'id' | 'address' | 'mac'>[] = await this.rows.query(
         'SELECT id, address, mac FROM servers WHERE network_id = $1 AND (address IS NOT NULL OR id = $2)',
         [networkId, id],
       );
       const server = neighbours.find((one) => one.id === id);
       if (!server) return undefined;
       if (server.address !== null && server.mac !== null) return { address: server.address, mac: server.mac };
-      const taken = new Set(neighbours.map(({ address }) => address));
-      const { first, last } = hostRange(subnet);
-      for (let number = first; number <= last; number++) {
-        const address = formatAddress(number);
-        if (taken.has(address)) continue;
-        const place = { address, mac: macFor(number) };
-        await manager.update(ServerEntity, { id }, place);
-        return place;
-      }
-      return undefined;
-    });
+      const place = freePlace(subnet, new Set(neighbours.map(({ address }) => address)));
+      if (place === undefined || (await this.place(id, place))) return place;
+    }
+  }
+
+  /** False when another server was given the address meanwhile. */
+  private async place(id: string, place: Place): Promise<boolean> {
+    try {
+      await this.rows.update({ id }, place);
+      return true;
+    } catch (error) {
+      if (violates(error, 'servers_address')) return false;
+      throw error;
+    }
   }
 
   /** Compare-and-swap: false when the server is gone or not in the expected state. */
@@ -168,6 +172,19 @@ export class ServersRepository {
   ofIds(ids: readonly string[]): Promise<Server[]> {
     return this.rows.findBy({ id: In([...ids]) });
   }
+}
+
+function violates(error: unknown, constraint: string): boolean {
+  return error instanceof QueryFailedError && (error.driverError as { constraint?: string }).constraint === constraint;
+}
+
+function freePlace(subnet: Subnet, taken: ReadonlySet<string | null>): Place | undefined {
+  const { first, last } = hostRange(subnet);
+  for (let number = first; number <= last; number++) {
+    const address = formatAddress(number);
+    if (!taken.has(address)) return { address, mac: macFor(number) };
+  }
+  return undefined;
 }
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');

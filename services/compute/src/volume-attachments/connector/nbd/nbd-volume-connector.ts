@@ -22,7 +22,7 @@ import { FileSystem } from './file-system.js';
 import { type LoopDevice, LoopDevices } from './loop-devices.js';
 import { DEVICE_NAMES, ServerDirectory } from './server-directory.js';
 import { StorageDaemon } from './storage-daemon.js';
-import { TurnsById } from './turns-by-id.js';
+import { TurnsById } from '../../../servers/turns-by-id.js';
 
 const HEALTH_DEADLINE_MS = 5_000;
 
