@@ -53,8 +53,9 @@ export class ServerPartsController {
   }
 
   @Post('metadata')
+  @HttpCode(200)
   @Policy(changeServer)
-  @Operation({ body: MetadataBody, answers: { 201: MetadataAnswer }, errors: [409] })
+  @Operation({ body: MetadataBody, answers: { 200: MetadataAnswer }, errors: [409] })
   async addMetadata(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown) {
     const { metadata } = parse(MetadataBody, body);
     const server = await this.servers.show(caller, serverId(id));
