@@ -113,7 +113,8 @@ const rangeOf = (content: object, type: string): string | undefined => [type, '*
 function isFilled(names: readonly string[], rest: readonly string[]): boolean {
   if (names.length === 1 && names[0] === '') return rest.join('') === '';
   const last = rest.slice(names.length - 1).join('/');
-  return names.every((name) => name.startsWith('{')) && last !== '' && rest.length >= names.length;
+  const fit = names.every((name, index) => name.startsWith('{') || name === rest[index]);
+  return fit && last !== '' && rest.length >= names.length;
 }
 
 export class DocumentedOperation {
@@ -171,12 +172,12 @@ class DocumentedAnswer {
     return headers.flatMap(([name, { required }]) => (required === true ? [name] : []));
   }
 
-  /** A stream is not read. Text and bytes may be empty. */
+  /** A stream is not read, and may be empty; text and bytes too. */
   bodyProblems(type: string, body: unknown): string[] {
     const { content } = this.response;
     const mayBeEmpty = !content || Object.keys(content).some((one) => !one.endsWith('json'));
     if (body === undefined) return mayBeEmpty ? [] : ['no body'];
-    if (!content) return ['a body'];
+    if (!content) return typeof body === 'string' ? ['a body'] : [];
     const range = rangeOf(content, type);
     if (range === undefined) return [`a body of type ${type}`];
     if (typeof body !== 'string') return [];

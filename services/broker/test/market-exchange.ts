@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { vi } from 'vitest';
+import { holdToDocument } from '@ocx/testing/document-conformance';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import { testDatabase, type TestDatabase } from '@ocx/testing/postgres';
 import { ExchangeTokenVerifier, TokenVerifier } from '@ocx/service-kit/token-verifier';
 import type { Principal } from '@ocx/service-kit/principal';
 import { DataSource } from 'typeorm';
+import DOCUMENT from '../openapi.json' with { type: 'json' };
 import { BrokerConfig } from '../src/broker.config.js';
 import { createBroker } from '../src/broker-app.js';
 import { RevocationFollower } from '../src/revocations/revocation-follower.js';
@@ -93,6 +95,7 @@ export class TestExchange {
   async open(): Promise<void> {
     const config = BrokerConfig.parse(this.environment);
     const { app, listenObjects } = await createBroker(config);
+    holdToDocument(app, DOCUMENT);
     await app.listen({ port: config.OCX_PORT, host: config.OCX_LISTEN_HOST });
     await listenObjects();
     this.app = app;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TEST_PROJECT } from '@ocx/testing/token-mint';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CloudOfDoubles } from './proxy-exchange.js';
-import type { OpenStackDouble } from './proxy-landlord.js';
+import { OBJECT_HEADERS, type OpenStackDouble } from './proxy-landlord.js';
 
 const COMPUTE = '/regions/exchange/compute/v2.1';
 const VOLUME = `/regions/exchange/volume/v3/${TEST_PROJECT.id}`;
@@ -128,7 +128,7 @@ describe('an object that a landlord sends', () => {
     const closed = new Promise<void>((resolve) => {
       answers(cloud.granite, /^GET \/v1\/.*\/o$/, (response) => {
         response.on('close', resolve);
-        response.writeHead(200);
+        response.writeHead(200, OBJECT_HEADERS);
         flood(response);
       });
     });
@@ -142,7 +142,7 @@ describe('an object that a landlord sends', () => {
 
   it('and breaks off is broken at the tenant, never short and whole', async () => {
     answers(cloud.granite, /^GET \/v1\/.*\/o$/, (response) => {
-      response.writeHead(200, { 'content-length': '1000' });
+      response.writeHead(200, { ...OBJECT_HEADERS, 'content-length': '1000' });
       response.write('only this');
       setTimeout(() => response.destroy(), 50);
     });

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
+import { serverView, volumeView } from './landlord-views.js';
 import type { LandlordDouble } from './market-landlord.js';
 
 interface TokenClaims {
@@ -7,63 +8,18 @@ interface TokenClaims {
   authorization_details: [{ lease_id?: string; actions: string[] }];
 }
 
-const NOW = '2026-01-01T00:00:00Z';
-
-export function serverView(id: string, name: string): Record<string, unknown> {
-  return {
-    id,
-    name,
-    status: 'ACTIVE',
-    tenant_id: 'not-yours',
-    user_id: 'not-yours',
-    metadata: {},
-    hostId: 'h',
-    image: '',
-    flavor: { id: 'm1.tiny', links: [] },
-    created: NOW,
-    updated: NOW,
-    addresses: {},
-    accessIPv4: '',
-    accessIPv6: '',
-    links: [{ rel: 'self', href: 'http://evil.example/steal' }],
-    key_name: null,
-    config_drive: '',
-    'OS-DCF:diskConfig': 'MANUAL',
-    'OS-EXT-AZ:availability_zone': 'lies',
-    'OS-EXT-STS:task_state': null,
-    'OS-EXT-STS:vm_state': 'active',
-    'OS-EXT-STS:power_state': 1,
-    'OS-SRV-USG:launched_at': null,
-    'OS-SRV-USG:terminated_at': null,
-    'os-extended-volumes:volumes_attached': [],
-  };
-}
-
-export function volumeView(id: string, size: number, name: string | null): Record<string, unknown> {
-  return {
-    id,
-    status: 'available',
-    size,
-    availability_zone: 'lies',
-    created_at: '2026-01-01T00:00:00.000000',
-    updated_at: null,
-    attachments: [],
-    name,
-    description: null,
-    volume_type: 'standard',
-    snapshot_id: null,
-    source_volid: null,
-    metadata: {},
-    links: [],
-    user_id: 'not-yours',
-    bootable: 'false',
-    encrypted: false,
-    replication_status: null,
-    consistencygroup_id: null,
-    multiattach: false,
-    'os-vol-tenant-attr:tenant_id': 'not-yours',
-  };
-}
+const CONTAINER = {
+  'x-container-object-count': '0',
+  'x-container-bytes-used': '0',
+  'x-timestamp': '1767225600.00000',
+};
+/** What a landlord says of an object in its headers. */
+export const OBJECT_HEADERS = {
+  etag: 'abc',
+  'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
+  'x-timestamp': '1767225600.00000',
+  'accept-ranges': 'bytes',
+};
 
 /** OpenStack's APIs of a landlord double, on top of its `/landlord/v1`. */
 export class OpenStackDouble {
@@ -109,7 +65,7 @@ export class OpenStackDouble {
     else if (root === 'image') this.image(method, path, body, response);
     else if (root === 'v2.1') this.compute(method, path, body, request, response);
     else if (root === 'v3') this.volume(method, path, body, request, response);
-    else this.swift(method, path, body, response);
+    else this.swift(method, path, body, request, response);
   }
 
   private attachment(method: string, path: string, body: Buffer, response: ServerResponse): void {
@@ -171,8 +127,24 @@ export class OpenStackDouble {
     } else if (id === 'detail') reply(response, 200, { servers: [...this.servers.values()] });
     else if (!this.servers.has(id)) reply(response, 404, { itemNotFound: { code: 404, message: 'not here' } });
     else if (path.endsWith('/action')) reply(response, 200, { output: 'booted\n' });
-    else if (path.endsWith('/metadata')) reply(response, 200, { metadata: { a: 'b' } });
-    else reply(response, 200, { server: this.servers.get(id) });
+    else if (path === `/v2.1/servers/${id}`) {
+      const { server = {} } = method === 'PUT' ? (JSON.parse(body.toString()) as { server: object }) : {};
+      reply(response, 200, { server: Object.assign(this.servers.get(id) ?? {}, server) });
+    } else this.belowServer(method, path, body, response);
+  }
+
+  /** Metadata, addresses and tags, as far as they can be told from the request. */
+  private belowServer(method: string, path: string, body: Buffer, response: ServerResponse): void {
+    const [what = '', key] = path.split('/').slice(4);
+    const address = { addr: '10.0.0.2', version: 4 };
+    const read: Record<string, object> = {
+      metadata: key === undefined ? { metadata: { a: 'b' } } : { meta: { [key]: 'b' } },
+      ips: key === undefined ? { addresses: { net: [address] } } : { [key]: [address] },
+      tags: { tags: ['t'] },
+    };
+    if (method === 'DELETE' || (what === 'tags' && key !== undefined)) reply(response, method === 'PUT' ? 201 : 204);
+    else if (method === 'GET') reply(response, 200, read[what] ?? {});
+    else reply(response, 200, JSON.parse(body.toString()));
   }
 
   private volume(method: string, path: string, body: Buffer, request: IncomingMessage, response: ServerResponse): void {
@@ -183,9 +155,13 @@ export class OpenStackDouble {
       this.volumes.set(made, volumeView(made, volume.size, volume.name));
       reply(response, 202, { volume: this.volumes.get(made) });
     } else if (id === 'detail') reply(response, 200, { volumes: [...this.volumes.values()] });
+    else if (!this.volumes.has(id)) reply(response, 404, { itemNotFound: { code: 404, message: 'not here' } });
     else if (path.endsWith('/action')) this.volumeAction(id, body, response);
-    else if (this.volumes.has(id)) reply(response, 200, { volume: this.volumes.get(id) });
-    else reply(response, 404, { itemNotFound: { code: 404, message: 'not here' } });
+    else if (path.includes('/metadata')) this.volumeMetadata(method, path, body, response);
+    else {
+      const { volume = {} } = method === 'PUT' ? (JSON.parse(body.toString()) as { volume: object }) : {};
+      reply(response, 200, { volume: Object.assign(this.volumes.get(id) ?? {}, volume) });
+    }
   }
 
   private volumeAction(id: string, body: Buffer, response: ServerResponse): void {
@@ -200,7 +176,14 @@ export class OpenStackDouble {
     reply(response, 202);
   }
 
-  private swift(method: string, path: string, body: Buffer, response: ServerResponse): void {
+  private volumeMetadata(method: string, path: string, body: Buffer, response: ServerResponse): void {
+    const key = path.split('/metadata/')[1];
+    const read = key === undefined ? { metadata: { a: 'b' } } : { meta: { [key]: 'b' } };
+    if (method === 'DELETE') reply(response, 200);
+    else reply(response, 200, method === 'GET' ? read : JSON.parse(body.toString()));
+  }
+
+  private swift(method: string, path: string, body: Buffer, request: IncomingMessage, response: ServerResponse): void {
     const isLeased = [...this.landlord.leases.values()].some(
       ({ state, document }) => state === 'active' && document.resource.type === 'object-account',
     );
@@ -223,19 +206,36 @@ export class OpenStackDouble {
     } else if (rest.length === 0) {
       if (method === 'PUT') this.containers.add(decodeURIComponent(container));
       else if (method === 'DELETE') this.containers.delete(decodeURIComponent(container));
-      response.writeHead(method === 'PUT' ? 201 : 204, { 'set-cookie': 'a=b', 'x-container-object-count': '0' }).end();
+      if (method === 'GET') reply(response, 200, this.entries(container), CONTAINER);
+      else response.writeHead(method === 'PUT' ? 201 : 204, { 'set-cookie': 'a=b', ...CONTAINER }).end();
     } else if (method === 'PUT') {
       this.objects.set(key, body);
-      response.writeHead(201, { etag: 'abc' }).end();
+      response.writeHead(201, OBJECT_HEADERS).end();
     } else if (method === 'DELETE') response.writeHead(this.objects.delete(key) ? 204 : 404).end();
-    else {
+    else if (method === 'POST') response.writeHead(202).end();
+    else if (method === 'COPY') {
+      this.objects.set(String(request.headers['destination']), this.objects.get(key) ?? body);
+      response.writeHead(201, OBJECT_HEADERS).end();
+    } else {
       const object = this.objects.get(key);
       if (!object) response.writeHead(404, { 'content-type': 'text/html' }).end('<html><p>gone</p></html>');
       else {
-        response.writeHead(200, { 'content-length': object.length, 'content-type': 'text/html', 'set-cookie': 'a=b' });
+        const type = { 'content-length': object.length, 'content-type': 'text/html' };
+        response.writeHead(200, { ...OBJECT_HEADERS, ...type, 'set-cookie': 'a=b' });
         response.end(method === 'HEAD' ? undefined : object);
       }
     }
+  }
+
+  private entries(container: string): object[] {
+    const inside = [...this.objects].filter(([name]) => name.startsWith(`${container}/`));
+    return inside.map(([name, content]) => ({
+      name: name.slice(container.length + 1),
+      bytes: content.length,
+      hash: OBJECT_HEADERS.etag,
+      content_type: 'text/html',
+      last_modified: '2026-01-01T00:00:00.000000',
+    }));
   }
 
   // As a landlord knows it: by the lease that the token names.
@@ -248,8 +248,8 @@ export class OpenStackDouble {
   }
 }
 
-function reply(response: ServerResponse, status: number, body?: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+function reply(response: ServerResponse, status: number, body?: unknown, headers: OutgoingHttpHeaders = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 

@@ -1,7 +1,7 @@
 import { TEST_PROJECT } from '@ocx/testing/token-mint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CloudOfDoubles } from './proxy-exchange.js';
-import { serverView } from './proxy-landlord.js';
+import { serverView } from './landlord-views.js';
 
 const COMPUTE = '/regions/exchange/compute/v2.1';
 

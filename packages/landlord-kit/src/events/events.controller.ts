@@ -1,6 +1,6 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { LandlordEvents as EventsAnswer, LandlordEventsQuery } from '@ocx/openstack-api/exchange/landlord';
+import { LandlordEventList, LandlordEventsQuery } from '@ocx/openstack-api/exchange/landlord';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
@@ -13,7 +13,7 @@ export class EventsController {
 
   @Get()
   @Policy(landlordAction('feed'))
-  @Operation({ query: LandlordEventsQuery, answers: { 200: EventsAnswer } })
+  @Operation({ query: LandlordEventsQuery, answers: { 200: LandlordEventList } })
   list(
     @Query() query: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -3,7 +3,7 @@ import {
   ClaimLease,
   EndLease,
   type LandlordLease,
-  LandlordLeases,
+  LandlordLeaseList,
   LandlordLeasesQuery,
   LeaseAccepted,
   LeaseUsage,
@@ -43,7 +43,7 @@ export class LeasesController {
 
   @Get()
   @Policy(listLeases)
-  @Operation({ query: LandlordLeasesQuery, answers: { 200: LandlordLeases } })
+  @Operation({ query: LandlordLeasesQuery, answers: { 200: LandlordLeaseList } })
   async list(@Query() query: unknown): Promise<{ leases: LandlordLease[] }> {
     const { after } = parse(LandlordLeasesQuery, query);
     return { leases: (await this.leases.list(after, PAGE)).map(leaseView) };

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { LandlordOffers } from '@ocx/openstack-api/exchange/landlord';
+import { LandlordOfferList } from '@ocx/openstack-api/exchange/landlord';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { landlordAction } from '../landlord.policy.js';
@@ -11,7 +11,7 @@ export class OffersController {
 
   @Get()
   @Policy(landlordAction('feed'))
-  @Operation({ answers: { 200: LandlordOffers } })
+  @Operation({ answers: { 200: LandlordOfferList } })
   async list(): Promise<{ offers: string[] }> {
     return { offers: await this.book.list() };
   }

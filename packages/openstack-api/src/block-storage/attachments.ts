@@ -34,7 +34,7 @@ export const AttachmentView = AttachmentSummaryView.extend({
   attach_mode: AttachmentMode.or(z.literal('null')).nullable(),
   /** Never a secret: the connector alone redeems that. */
   connection_info: z.record(z.string(), z.unknown()),
-});
+}).meta({ id: 'Attachment' });
 export type AttachmentView = z.infer<typeof AttachmentView>;
 
 export const AttachmentAnswer = z.object({ attachment: AttachmentView });

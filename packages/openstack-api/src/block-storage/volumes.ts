@@ -31,42 +31,46 @@ const SizeInput = z.union([
 ]);
 
 /** `POST /volumes`. What this landlord cannot do is read, so that it is refused and never ignored. */
-export const CreateVolume = z.object({
-  volume: z.object({
-    size: SizeInput.nullish(),
-    name: Text255.nullish(),
-    description: Text255.nullish(),
-    display_name: Text255.nullish(),
-    display_description: Text255.nullish(),
-    availability_zone: Text255.nullish(),
-    volume_type: Text255.nullish(),
-    metadata: Metadata.nullish(),
-    multiattach: CinderBoolean.nullish(),
-    snapshot_id: Uuid.nullish(),
-    source_volid: Uuid.nullish(),
-    imageRef: Text255.nullish(),
-    image_id: Text255.nullish(),
-    backup_id: Text255.nullish(),
-    group_id: Text255.nullish(),
-    consistencygroup_id: Text255.nullish(),
-    source_replica: Text255.nullish(),
-  }),
-  'OS-SCH-HNT:scheduler_hints': z.record(z.string().max(255), z.unknown()).nullish(),
-});
-export type CreateVolume = z.infer<typeof CreateVolume>;
-
-/** `PUT /volumes/{id}`. */
-export const UpdateVolume = z.object({
-  volume: z
-    .object({
+export const CreateVolume = z
+  .object({
+    volume: z.object({
+      size: SizeInput.nullish(),
       name: Text255.nullish(),
       description: Text255.nullish(),
       display_name: Text255.nullish(),
       display_description: Text255.nullish(),
+      availability_zone: Text255.nullish(),
+      volume_type: Text255.nullish(),
       metadata: Metadata.nullish(),
-    })
-    .refine((volume) => Object.keys(volume).length > 0, 'at least one attribute must be given'),
-});
+      multiattach: CinderBoolean.nullish(),
+      snapshot_id: Uuid.nullish(),
+      source_volid: Uuid.nullish(),
+      imageRef: Text255.nullish(),
+      image_id: Text255.nullish(),
+      backup_id: Text255.nullish(),
+      group_id: Text255.nullish(),
+      consistencygroup_id: Text255.nullish(),
+      source_replica: Text255.nullish(),
+    }),
+    'OS-SCH-HNT:scheduler_hints': z.record(z.string().max(255), z.unknown()).nullish(),
+  })
+  .meta({ id: 'CreateVolume' });
+export type CreateVolume = z.infer<typeof CreateVolume>;
+
+/** `PUT /volumes/{id}`. */
+export const UpdateVolume = z
+  .object({
+    volume: z
+      .object({
+        name: Text255.nullish(),
+        description: Text255.nullish(),
+        display_name: Text255.nullish(),
+        display_description: Text255.nullish(),
+        metadata: Metadata.nullish(),
+      })
+      .refine((volume) => Object.keys(volume).length > 0, 'at least one attribute must be given'),
+  })
+  .meta({ id: 'UpdateVolume' });
 export type UpdateVolume = z.infer<typeof UpdateVolume>;
 
 /** One attachment, as a volume shows it. `id` is the volume's. */
@@ -80,41 +84,45 @@ export const VolumeAttachmentSummary = z.object({
   attached_at: CinderTime.nullable(),
 });
 
-export const VolumeDetail = z.object({
-  id: OpenStackId,
-  status: z.string().max(64),
-  size: z.int().nonnegative(),
-  availability_zone: z.string().max(255).nullable(),
-  created_at: CinderTime,
-  updated_at: CinderTime.nullable(),
-  attachments: z.array(VolumeAttachmentSummary).max(64),
-  name: z.string().max(255).nullable(),
-  description: z.string().max(255).nullable(),
-  volume_type: z.string().max(255).nullable(),
-  snapshot_id: OpenStackId.nullable(),
-  source_volid: OpenStackId.nullable(),
-  metadata: z.record(z.string(), z.string()),
-  links: Links,
-  user_id: OpenStackId,
-  bootable: z.enum(['true', 'false']),
-  encrypted: z.boolean(),
-  replication_status: z.string().nullable(),
-  consistencygroup_id: OpenStackId.nullable(),
-  multiattach: z.boolean(),
-  'os-vol-tenant-attr:tenant_id': OpenStackId.optional(),
-  /** From 3.13. */
-  group_id: OpenStackId.nullish(),
-  /** From 3.48; nullable from 3.69. */
-  shared_targets: z.boolean().nullish(),
-  service_uuid: z.string().nullish(),
-  /** From 3.63. */
-  volume_type_id: OpenStackId.optional(),
-  /** From 3.65. */
-  consumes_quota: z.boolean().optional(),
-});
+export const VolumeDetail = z
+  .object({
+    id: OpenStackId,
+    status: z.string().max(64),
+    size: z.int().nonnegative(),
+    availability_zone: z.string().max(255).nullable(),
+    created_at: CinderTime,
+    updated_at: CinderTime.nullable(),
+    attachments: z.array(VolumeAttachmentSummary).max(64),
+    name: z.string().max(255).nullable(),
+    description: z.string().max(255).nullable(),
+    volume_type: z.string().max(255).nullable(),
+    snapshot_id: OpenStackId.nullable(),
+    source_volid: OpenStackId.nullable(),
+    metadata: z.record(z.string(), z.string()),
+    links: Links,
+    user_id: OpenStackId,
+    bootable: z.enum(['true', 'false']),
+    encrypted: z.boolean(),
+    replication_status: z.string().nullable(),
+    consistencygroup_id: OpenStackId.nullable(),
+    multiattach: z.boolean(),
+    'os-vol-tenant-attr:tenant_id': OpenStackId.optional(),
+    /** From 3.13. */
+    group_id: OpenStackId.nullish(),
+    /** From 3.48; nullable from 3.69. */
+    shared_targets: z.boolean().nullish(),
+    service_uuid: z.string().nullish(),
+    /** From 3.63. */
+    volume_type_id: OpenStackId.optional(),
+    /** From 3.65. */
+    consumes_quota: z.boolean().optional(),
+  })
+  .meta({ id: 'Volume' });
 export type VolumeDetail = z.infer<typeof VolumeDetail>;
 
-export const VolumeSummary = z.object({ id: OpenStackId, name: z.string().max(255).nullable(), links: Links });
+export const VolumeSummary = z
+  .object({ id: OpenStackId, name: z.string().max(255).nullable(), links: Links })
+  .meta({ id: 'VolumeSummary' });
 export type VolumeSummary = z.infer<typeof VolumeSummary>;
 
 export const VolumeAnswer = z.object({ volume: VolumeDetail });
@@ -147,5 +155,6 @@ export const VolumeAction = z
     'os-force_detach': z.object({ attachment_id: Uuid.nullish() }),
   })
   .partial()
-  .refine((action) => Object.keys(action).length === 1, 'exactly one action must be given');
+  .refine((action) => Object.keys(action).length === 1, 'exactly one action must be given')
+  .meta({ id: 'VolumeAction' });
 export type VolumeAction = z.infer<typeof VolumeAction>;

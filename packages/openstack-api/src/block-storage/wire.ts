@@ -21,9 +21,10 @@ export const Metadata = z
       .regex(/^[^\u0000]*$/),
     Text255,
   )
-  .refine((metadata) => Object.keys(metadata).length <= 128, 'at most 128 entries');
+  .refine((metadata) => Object.keys(metadata).length <= 128, 'at most 128 entries')
+  .meta({ id: 'VolumeMetadata' });
 
-export const Link = z.object({ rel: z.string().max(64), href: z.string().max(2048) });
+export const Link = z.object({ rel: z.string().max(64), href: z.string().max(2048) }).meta({ id: 'VolumeLink' });
 export const Links = z.array(Link).max(4);
 
 /** The `volumes_links` of a page that is not the last. */

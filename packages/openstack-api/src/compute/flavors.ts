@@ -34,6 +34,7 @@ export const FlavorSummary = z.strictObject({
 });
 export type FlavorSummary = z.infer<typeof FlavorSummary>;
 export const FlavorList = z.strictObject({ flavors: z.array(FlavorSummary) });
+export const FlavorExtraSpec = z.record(z.string(), z.string()).describe('the one that was asked for');
 export const FlavorExtraSpecs = z.strictObject({ extra_specs: z.record(z.string(), z.string()) });
 
 export const FlavorListQuery = z.object({

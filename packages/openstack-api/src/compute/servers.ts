@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OpenStackId, Uuid } from '../ids.js';
 import { Hostname, Links, LooseBoolean, LooseCount, Metadata, Name, Tag, UserData } from './values.js';
 
-const DiskConfig = z.enum(['AUTO', 'MANUAL']);
+export const DiskConfig = z.enum(['AUTO', 'MANUAL']);
 const Description = z.string().max(255).nullable();
 
 const NetworkRequest = z
@@ -266,20 +266,6 @@ export const ServerDetail = z
   })
   .meta({ id: 'Server' });
 export type ServerDetail = z.infer<typeof ServerDetail>;
-
-/** A row of `GET /servers`. */
-export const ServerSummary = z.strictObject({ id: Uuid, name: z.string(), links: Links });
-
-/** The answer of `POST /servers`. */
-export const ServerCreated = z.strictObject({
-  server: z.strictObject({
-    id: Uuid,
-    links: Links,
-    adminPass: z.string().optional(),
-    'OS-DCF:diskConfig': DiskConfig,
-    security_groups: z.array(z.strictObject({ name: z.string() })),
-  }),
-});
 
 const MANY = z.coerce.number().int().nonnegative();
 

@@ -12,7 +12,7 @@ const Version = z.strictObject({
 export type ComputeVersion = z.infer<typeof Version>;
 
 /** `GET /`. */
-export const ComputeVersions = z.strictObject({ versions: z.array(Version) });
+export const ComputeVersions = z.strictObject({ versions: z.array(Version) }).meta({ id: 'ComputeVersions' });
 
 /** `GET /v2.1`. */
 export const ComputeVersionAnswer = z.strictObject({

@@ -16,16 +16,18 @@ export const CreateVolumeAttachment = z.strictObject({
 });
 
 /** One row of `GET /servers/{id}/os-volume_attachments`, over all microversions. */
-export const VolumeAttachmentView = z.strictObject({
-  id: Uuid.optional(),
-  device: z.string(),
-  serverId: Uuid,
-  volumeId: Uuid,
-  tag: z.string().nullable().optional(),
-  delete_on_termination: z.boolean().optional(),
-  attachment_id: Uuid.optional(),
-  bdm_uuid: Uuid.optional(),
-});
+export const VolumeAttachmentView = z
+  .strictObject({
+    id: Uuid.optional(),
+    device: z.string(),
+    serverId: Uuid,
+    volumeId: Uuid,
+    tag: z.string().nullable().optional(),
+    delete_on_termination: z.boolean().optional(),
+    attachment_id: Uuid.optional(),
+    bdm_uuid: Uuid.optional(),
+  })
+  .meta({ id: 'ServerVolume' });
 
 export type VolumeAttachmentRow = z.infer<typeof VolumeAttachmentView>;
 

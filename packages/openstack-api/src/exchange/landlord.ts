@@ -24,7 +24,7 @@ export type LandlordAbout = z.infer<typeof LandlordAbout>;
 export const Challenge = z.strictObject({ nonce: z.string().min(16).max(128), endpoint: OwnUrl, exchange: OwnUrl });
 export const ChallengeReply = z.object({ answer: z.string().max(8_192).describe('JWS of a ChallengeAnswer') });
 
-export const LandlordOffers = z.object({ offers: z.array(Jws).max(200) });
+export const LandlordOfferList = z.object({ offers: z.array(Jws).max(200) });
 
 /** `POST /landlord/v1/leases`: what is to be countersigned. */
 export const ClaimLease = z.strictObject({
@@ -53,7 +53,7 @@ export type LandlordLease = z.infer<typeof LandlordLease>;
 
 /** Rows after this lease id. */
 export const LandlordLeasesQuery = z.strictObject({ after: Uuid.optional() });
-export const LandlordLeases = z.object({ leases: z.array(LandlordLease).max(10_000) });
+export const LandlordLeaseList = z.object({ leases: z.array(LandlordLease).max(10_000) });
 
 /** Records after this number. */
 export const LeaseUsageQuery = z.strictObject({
@@ -66,7 +66,7 @@ export const LandlordEventsQuery = z.strictObject({
   after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
   wait: z.coerce.number().int().min(0).max(25).default(0),
 });
-export const LandlordEvents = z.object({
+export const LandlordEventList = z.object({
   events: z.array(Jws).max(2_000),
   last: z.int().nonnegative().describe('number of the newest event'),
 });

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
 /** Glance's versions, at its root. */
-export const ImageVersions = z.strictObject({
-  versions: z.array(
-    z.strictObject({
-      id: z.string(),
-      status: z.enum(['CURRENT', 'SUPPORTED']),
-      links: z.array(z.strictObject({ rel: z.string(), href: z.string() })),
-    }),
-  ),
-});
+export const ImageVersions = z
+  .strictObject({
+    versions: z.array(
+      z.strictObject({
+        id: z.string(),
+        status: z.enum(['CURRENT', 'SUPPORTED']),
+        links: z.array(z.strictObject({ rel: z.string(), href: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'ImageVersions' });
 
 /** `GET /v2/info/import`. */
 export const ImportMethods = z.strictObject({
@@ -21,12 +23,14 @@ export const ImportMethods = z.strictObject({
 });
 
 /** `GET /v2/schemas/…`: a JSON schema in the old form that Glance's clients know. */
-export const ImageSchemaDocument = z.object({
-  name: z.string(),
-  properties: z.record(z.string(), z.record(z.string(), z.unknown())),
-  additionalProperties: z.object({ type: z.string() }).optional(),
-  links: z.array(z.object({ rel: z.string(), href: z.string() })).optional(),
-});
+export const ImageSchemaDocument = z
+  .object({
+    name: z.string(),
+    properties: z.record(z.string(), z.record(z.string(), z.unknown())),
+    additionalProperties: z.object({ type: z.string() }).optional(),
+    links: z.array(z.object({ rel: z.string(), href: z.string() })).optional(),
+  })
+  .meta({ id: 'ImageSchema' });
 
 /** The headers of an image's bytes. */
 export const ImageFileHeaders = z.object({

@@ -66,7 +66,10 @@ export const COMMAND_PROPERTY = 'ocx_command';
 export const ImageCommand = z.array(z.string().min(1).max(4096)).min(1).max(64);
 
 /** `POST /v2/images`. Unknown keys are properties of the image: free text. */
-export const CreateImage = ImageSettings.partial().extend({ id: Uuid.optional() }).catchall(z.string().max(65535));
+export const CreateImage = ImageSettings.partial()
+  .extend({ id: Uuid.optional() })
+  .catchall(z.string().max(65535))
+  .meta({ id: 'CreateImage' });
 export type CreateImage = z.infer<typeof CreateImage>;
 
 /** `PATCH /v2/images/{id}`, media type application/openstack-images-v2.1-json-patch. */
@@ -78,7 +81,8 @@ export const ImagePatch = z
       z.strictObject({ op: z.literal('remove'), path: z.string().regex(/^\/[^/]+$/) }),
     ]),
   )
-  .max(256);
+  .max(256)
+  .meta({ id: 'ImagePatch' });
 export type ImagePatch = z.infer<typeof ImagePatch>;
 
 /** An image as Glance shows it. Properties are strings beside the named keys. */

@@ -7,24 +7,28 @@ export const SwiftTime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\
 export const SubdirEntry = z.object({ subdir: z.string() });
 export type SubdirEntry = z.infer<typeof SubdirEntry>;
 
-export const ContainerEntry = z.object({
-  name: z.string(),
-  count: z.int().nonnegative(),
-  bytes: z.int().nonnegative(),
-  last_modified: SwiftTime,
-});
+export const ContainerEntry = z
+  .object({
+    name: z.string(),
+    count: z.int().nonnegative(),
+    bytes: z.int().nonnegative(),
+    last_modified: SwiftTime,
+  })
+  .meta({ id: 'ContainerEntry' });
 export type ContainerEntry = z.infer<typeof ContainerEntry>;
 
-export const ObjectEntry = z.object({
-  name: z.string(),
-  /** MD5 of the content, without quotes. */
-  hash: z.string(),
-  bytes: z.int().nonnegative(),
-  content_type: z.string(),
-  last_modified: SwiftTime,
-  /** Of a static large object: its Etag, with quotes. */
-  slo_etag: z.string().optional(),
-});
+export const ObjectEntry = z
+  .object({
+    name: z.string(),
+    /** MD5 of the content, without quotes. */
+    hash: z.string(),
+    bytes: z.int().nonnegative(),
+    content_type: z.string(),
+    last_modified: SwiftTime,
+    /** Of a static large object: its Etag, with quotes. */
+    slo_etag: z.string().optional(),
+  })
+  .meta({ id: 'ObjectEntry' });
 export type ObjectEntry = z.infer<typeof ObjectEntry>;
 
 /** `GET /v1/{account}?format=json` */

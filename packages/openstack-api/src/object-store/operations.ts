@@ -32,7 +32,7 @@ const AccountHeaders = z.object({
   'X-Account-Container-Count': z.string(),
   'X-Account-Object-Count': z.string(),
   'X-Account-Bytes-Used': z.string(),
-  'X-Timestamp': z.string(),
+  'X-Timestamp': z.string().optional(),
   'X-Account-Meta-{name}': text('metadata'),
 });
 
@@ -59,9 +59,9 @@ const ObjectHeaders = z.object({
 const RangeHeaders = ObjectHeaders.extend({ 'Content-Range': text('of a single range') });
 const StoredHeaders = z.object({ Etag: z.string(), 'Last-Modified': z.string() });
 const CopiedHeaders = StoredHeaders.extend({
-  'X-Copied-From': z.string(),
-  'X-Copied-From-Account': z.string(),
-  'X-Copied-From-Last-Modified': z.string(),
+  'X-Copied-From': text('container and object'),
+  'X-Copied-From-Account': text('the token’s own'),
+  'X-Copied-From-Last-Modified': text('HTTP date'),
 });
 
 /** What a large object or a whole list of names is deleted with; the answer is 200 and tells inside how it went. */
@@ -76,10 +76,6 @@ const BulkDeleted = z
   .meta({ id: 'BulkDeleted' });
 const BULK_DELETED = { body: { 'application/json': BulkDeleted, 'text/plain': z.string() } };
 
-const BulkDeleteQuery = z.object({
-  'bulk-delete': text('the body lists what to delete, one name a line'),
-  format: text('`json` or `plain`'),
-});
 const ManifestQuery = z.object({
   'multipart-manifest': text('`get`: a large object’s manifest'),
   format: text('`raw`'),
@@ -105,8 +101,7 @@ const ACCOUNT = '{account}';
 const CONTAINER = '{account}/{container}';
 const OBJECT = '{account}/{container}/{object}';
 
-/** By method, and by what stands below `/v1/`. An object's name may have slashes. */
-export const SWIFT_OPERATIONS = {
+const OPERATIONS = {
   get: {
     [ACCOUNT]: {
       query: ListingParameters,
@@ -172,12 +167,9 @@ export const SWIFT_OPERATIONS = {
   },
   post: {
     [ACCOUNT]: {
-      query: BulkDeleteQuery,
       headers: z.object({ 'X-Account-Meta-{name}': text('metadata'), 'X-Remove-Account-Meta-{name}': text('any') }),
-      body: { 'text/plain': PLAIN },
-      bodyOptional: true,
-      answers: { 200: BULK_DELETED, 204: {} },
-      errors: [406, 412],
+      answers: { 204: {} },
+      errors: [412],
     },
     [CONTAINER]: {
       headers: z.object({ 'X-Container-Meta-{name}': text('metadata'), 'X-Remove-Container-Meta-{name}': text('any') }),
@@ -187,13 +179,6 @@ export const SWIFT_OPERATIONS = {
     [OBJECT]: { headers: z.object(DescriptionHeaders), answers: { 202: {} }, errors: [412] },
   },
   delete: {
-    [ACCOUNT]: {
-      query: BulkDeleteQuery,
-      body: { 'text/plain': PLAIN },
-      bodyOptional: true,
-      answers: { 200: BULK_DELETED },
-      errors: [405, 406, 412],
-    },
     [CONTAINER]: { answers: { 204: {} }, errors: [409, 412] },
     [OBJECT]: {
       query: z.object({ 'multipart-manifest': text('`delete`: its segments too'), format: text('`json` or `plain`') }),
@@ -216,3 +201,32 @@ export const SWIFT_OPERATIONS = {
     },
   },
 };
+
+const BULK_DELETE = {
+  query: z.object({
+    'bulk-delete': text('the body lists what to delete, one name a line'),
+    format: text('`json` or `plain`'),
+  }),
+  body: { 'text/plain': PLAIN },
+  bodyOptional: true,
+  errors: [406, 412],
+};
+
+/** The operations of an account where many objects can be deleted at once. */
+export const BULK_DELETE_OPERATIONS = {
+  post: { [ACCOUNT]: { ...OPERATIONS.post[ACCOUNT], ...BULK_DELETE, answers: { 200: BULK_DELETED, 204: {} } } },
+  delete: { [ACCOUNT]: { ...BULK_DELETE, answers: { 200: BULK_DELETED }, errors: [405, 406, 412] } },
+};
+
+type SwiftMethod = keyof typeof OPERATIONS;
+type SwiftOperation = {
+  [Method in SwiftMethod]: (typeof OPERATIONS)[Method][keyof (typeof OPERATIONS)[Method]];
+}[SwiftMethod];
+
+/**
+ * The operations of one method, by what stands below the path they are served at. An object's name may have slashes.
+ * @param below `v1/` where that path has no version
+ */
+export function swiftOperations(method: SwiftMethod, below = ''): Record<string, SwiftOperation> {
+  return Object.fromEntries(Object.entries(OPERATIONS[method]).map(([path, operation]) => [below + path, operation]));
+}

@@ -1,7 +1,9 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { BROKER_CONFIG, BrokerConfig, identityPublicUrl, issuerOf } from '../broker.config.js';
+import { EXCHANGE_ANSWERS } from './exchange.schemas.js';
 
 /** What a landlord or a tool must know of the exchange before it has a token. */
 @Controller('exchange/v1')
@@ -13,6 +15,7 @@ export class ExchangeInfoController {
 
   @Get()
   @Public()
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.info } })
   show() {
     return {
       exchange: this.config.OCX_PUBLIC_URL,

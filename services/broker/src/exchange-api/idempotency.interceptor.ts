@@ -8,6 +8,11 @@ import { IdempotencyRepository } from './idempotency.repository.js';
 
 const Key = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 
+/** The header of such a request. */
+export const IDEMPOTENT = z.object({
+  'Idempotency-Key': Key.describe('chosen by the caller, the same when it asks again'),
+});
+
 /** Requires `Idempotency-Key` on a POST that changes something, and answers a repeated one as it was answered first. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

@@ -1,12 +1,16 @@
 import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ImageFileHeaders, ImageRangeHeaders, RangeRequest } from '@ocx/openstack-api/image/discovery';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput, RangeNotSatisfiable } from '@ocx/service-kit/errors';
+import { BYTES, Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { ImageDepot } from './image-depot.js';
 import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 import { ImagesService } from './images.service.js';
+
+const FILE = { 'application/octet-stream': BYTES };
 
 /** One byte range of `size` bytes (RFC 9110 section 14), undefined for the whole. */
 function rangeOf(header: string | undefined, size: number): { start: number; end: number } | undefined {
@@ -29,6 +33,7 @@ export class ImageDataController {
 
   @Put()
   @HttpCode(204)
+  @Operation({ body: FILE, answers: { 204: {} }, errors: [409] })
   async upload(@Caller() caller: Principal, @Param('id') id: string, @Req() request: ServiceRequest): Promise<void> {
     const type = request.headers['content-type']?.split(';')[0];
     if (type !== 'application/octet-stream') {
@@ -38,6 +43,15 @@ export class ImageDataController {
   }
 
   @Get()
+  @Operation({
+    headers: RangeRequest,
+    answers: {
+      200: { body: FILE, headers: ImageFileHeaders },
+      204: {},
+      206: { body: FILE, headers: ImageRangeHeaders },
+    },
+    errors: [416],
+  })
   async download(
     @Caller() caller: Principal,
     @Param('id') id: string,

@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Param } from '@nestjs/common';
 import { IMAGE_JSON_SCHEMA, IMAGES_JSON_SCHEMA } from '@ocx/openstack-api/image/schemas';
+import { ImageSchemaDocument, ImageVersions, ImportMethods } from '@ocx/openstack-api/image/discovery';
 import { Policy, Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { RegionsService } from '../proxy/regions/regions.service.js';
 import { onlySlash } from '../proxy/trailing-slash.js';
@@ -35,6 +37,7 @@ export class ImageVersionsController {
   @Get(['', '*'])
   @HttpCode(300)
   @Public()
+  @Operation({ answers: { 300: ImageVersions } })
   async root(@Param('region') region: string, @Param('*') rest?: string) {
     onlySlash(rest);
     return this.versions(region);
@@ -42,12 +45,13 @@ export class ImageVersionsController {
 
   @Get('versions')
   @Public()
+  @Operation({ answers: { 200: ImageVersions } })
   async versions(@Param('region') region: string) {
     await this.regions.require(region);
     const href = `${this.settings.publicUrl}/regions/${region}/image/v2/`;
     const versions = VERSIONS.toReversed().map((id, index) => ({
       id,
-      status: index === 0 ? 'CURRENT' : 'SUPPORTED',
+      status: index === 0 ? ('CURRENT' as const) : ('SUPPORTED' as const),
       links: [{ rel: 'self', href }],
     }));
     return { versions };
@@ -55,24 +59,28 @@ export class ImageVersionsController {
 
   @Get('v2/schemas/image')
   @Policy(PROXY_POLICY.images)
+  @Operation({ answers: { 200: ImageSchemaDocument } })
   imageSchema() {
     return IMAGE_JSON_SCHEMA;
   }
 
   @Get('v2/schemas/images')
   @Policy(PROXY_POLICY.images)
+  @Operation({ answers: { 200: ImageSchemaDocument } })
   imagesSchema() {
     return IMAGES_JSON_SCHEMA;
   }
 
   @Get('v2/schemas/member')
   @Policy(PROXY_POLICY.images)
+  @Operation({ answers: { 200: ImageSchemaDocument } })
   memberSchema() {
     return member;
   }
 
   @Get('v2/schemas/members')
   @Policy(PROXY_POLICY.images)
+  @Operation({ answers: { 200: ImageSchemaDocument } })
   membersSchema() {
     return {
       name: 'members',
@@ -84,6 +92,7 @@ export class ImageVersionsController {
   /** Uploads go straight to an image; there is no staging area to import from. */
   @Get('v2/info/import')
   @Policy(PROXY_POLICY.images)
+  @Operation({ answers: { 200: ImportMethods } })
   importInfo() {
     return { 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } };
   }

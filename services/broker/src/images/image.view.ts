@@ -1,11 +1,12 @@
+import type { Image as ImageBody } from '@ocx/openstack-api/image/images';
+import type { ImageMember as MemberBody } from '@ocx/openstack-api/image/members';
 import type { Image, ImageMember } from './image.js';
 
 const time = (date: Date) => date.toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** An image as Glance shows it; properties stand beside the named keys and never over them. */
-export function imageView(image: Image) {
-  return {
-    ...image.properties,
+export function imageView(image: Image): ImageBody {
+  const named = {
     id: image.id,
     name: image.name,
     status: image.status,
@@ -29,9 +30,10 @@ export function imageView(image: Image) {
     file: `/v2/images/${image.id}/file`,
     schema: '/v2/schemas/image',
   };
+  return { ...image.properties, ...named } as ImageBody;
 }
 
-export function memberView(member: ImageMember) {
+export function memberView(member: ImageMember): MemberBody {
   return {
     image_id: member.imageId,
     member_id: member.projectId,

@@ -1,8 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CreateImage, IMAGE_PATCH_TYPES, ImageListQuery, ImagePatch } from '@ocx/openstack-api/image/images';
+import {
+  CreateImage,
+  Image,
+  IMAGE_PATCH_BODY,
+  IMAGE_PATCH_TYPES,
+  ImageList,
+  ImageListQuery,
+  ImageLocation,
+  ImagePatch,
+} from '@ocx/openstack-api/image/images';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden, InvalidInput } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { parse } from '@ocx/service-kit/validation';
@@ -27,6 +37,7 @@ export class ImagesController {
   ) {}
 
   @Get()
+  @Operation({ query: ImageListQuery, answers: { 200: ImageList } })
   async list(@Caller() caller: Principal, @Query() query: Record<string, string | string[]>) {
     const parsed = parse(ImageListQuery, query);
     const properties = Object.fromEntries(
@@ -49,6 +60,7 @@ export class ImagesController {
   }
 
   @Post()
+  @Operation({ body: CreateImage, answers: { 201: { body: Image, headers: ImageLocation } }, errors: [409] })
   async create(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -61,11 +73,13 @@ export class ImagesController {
   }
 
   @Get(':id')
+  @Operation({ answers: { 200: Image } })
   async show(@Caller() caller: Principal, @Param('id') id: string) {
     return imageView(await this.images.show(caller, id));
   }
 
   @Patch(':id')
+  @Operation({ body: IMAGE_PATCH_BODY, answers: { 200: Image }, errors: [409] })
   async update(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -82,12 +96,14 @@ export class ImagesController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     await this.images.delete(caller, id);
   }
 
   @Put(':id/tags/:tag')
   @HttpCode(204)
+  @Operation({ answers: { 204: {} } })
   async addTag(@Caller() caller: Principal, @Param('id') id: string, @Param('tag') tag: string): Promise<void> {
     if (tag.length > 255) throw new InvalidInput('A tag has at most 255 characters.');
     await this.images.update(caller, id, ({ tags }) => {
@@ -98,12 +114,14 @@ export class ImagesController {
 
   @Delete(':id/tags/:tag')
   @HttpCode(204)
+  @Operation({ answers: { 204: {} } })
   async removeTag(@Caller() caller: Principal, @Param('id') id: string, @Param('tag') tag: string): Promise<void> {
     await this.images.update(caller, id, ({ tags }) => ({ tags: tags.filter((candidate) => candidate !== tag) }));
   }
 
   @Post(':id/actions/deactivate')
   @HttpCode(204)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async deactivate(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     requireAdmin(caller);
     await this.images.setActive(caller, id, false);
@@ -111,6 +129,7 @@ export class ImagesController {
 
   @Post(':id/actions/reactivate')
   @HttpCode(204)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async reactivate(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     requireAdmin(caller);
     await this.images.setActive(caller, id, true);

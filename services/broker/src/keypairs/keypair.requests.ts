@@ -33,14 +33,17 @@ const Create292 = z.object({
   }),
 });
 
-export interface CreateKeypair {
+/** The body of a create, in the form of each microversion that changed it. */
+export const CreateKeypair = z.union([Create20, Create22, Create210, Create292]);
+
+export interface NewKeypair {
   readonly name: string;
   readonly publicKey?: string | undefined;
   readonly userId?: string | undefined;
 }
 
 /** The body of a create in the form that the microversion has. Only SSH keys: an x509 certificate logs nobody in. */
-export function parseCreateKeypair(body: unknown, version: MicroversionValue): CreateKeypair {
+export function parseCreateKeypair(body: unknown, version: MicroversionValue): NewKeypair {
   const schema = isAtLeast(version, 92)
     ? Create292
     : isAtLeast(version, 10)
@@ -53,12 +56,12 @@ export function parseCreateKeypair(body: unknown, version: MicroversionValue): C
   return { name: keypair.name, publicKey: keypair.public_key, userId: keypair.user_id };
 }
 
-const Page = z.object({
+export const KeypairListQuery = z.object({
   limit: z.coerce.number().int().min(0).max(1000).optional(),
   marker: z.string().max(255).optional(),
   user_id: OpenStackId.optional(),
 });
 
-export function parseKeypairQuery(query: unknown): z.infer<typeof Page> {
-  return parse(Page, query);
+export function parseKeypairQuery(query: unknown): z.infer<typeof KeypairListQuery> {
+  return parse(KeypairListQuery, query);
 }

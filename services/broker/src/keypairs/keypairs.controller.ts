@@ -1,13 +1,15 @@
 import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { KeypairAnswer, KeypairDetailAnswer, KeypairList } from '@ocx/openstack-api/compute/keypairs';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
 import { isAtLeast, type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { isOperator } from '../exchange-api/exchange.policy.js';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { keypairDetail, keypairSummary } from './keypair.view.js';
-import { parseCreateKeypair, parseKeypairQuery } from './keypair.requests.js';
+import { CreateKeypair, KeypairListQuery, parseCreateKeypair, parseKeypairQuery } from './keypair.requests.js';
 import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 import { KeypairsService } from './keypairs.service.js';
 
@@ -27,6 +29,7 @@ export class KeypairsController {
   ) {}
 
   @Get()
+  @Operation({ query: KeypairListQuery, answers: { 200: KeypairList } })
   async list(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -54,6 +57,7 @@ export class KeypairsController {
   }
 
   @Post()
+  @Operation({ body: CreateKeypair, answers: { 200: KeypairAnswer, 201: KeypairAnswer }, errors: [409] })
   async create(
     @Caller() caller: Principal,
     @Body() body: unknown,
@@ -74,6 +78,7 @@ export class KeypairsController {
   }
 
   @Get(':name')
+  @Operation({ query: KeypairListQuery, answers: { 200: KeypairDetailAnswer } })
   async show(
     @Caller() caller: Principal,
     @Param('name') name: string,
@@ -85,6 +90,7 @@ export class KeypairsController {
   }
 
   @Delete(':name')
+  @Operation({ query: KeypairListQuery, answers: { 202: {}, 204: {} } })
   async delete(
     @Caller() caller: Principal,
     @Param('name') name: string,

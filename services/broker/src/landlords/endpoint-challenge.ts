@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import { ChallengeAnswer, type PublicJwk } from '@ocx/openstack-api/exchange/documents';
+import { ChallengeReply } from '@ocx/openstack-api/exchange/landlord';
 import { AddressRefused } from '@ocx/openstack-client/address-policy';
 import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
 import { InvalidInput } from '@ocx/service-kit/errors';
@@ -9,7 +9,6 @@ import { LandlordHttp } from './landlord-transport.js';
 
 const DEADLINE_MS = 5_000;
 const MAX_BYTES = 16_384;
-const Answer = z.object({ answer: z.string().max(8_192) });
 
 /** Makes sure that whoever enrols answers at the endpoint, with the key, for this exchange. */
 @Injectable()
@@ -42,7 +41,7 @@ export class EndpointChallenge {
         deadlineMs: DEADLINE_MS,
         maxBytes: MAX_BYTES,
       })
-      .then((response) => (response.status === 200 ? Answer.safeParse(response.json()) : undefined))
+      .then((response) => (response.status === 200 ? ChallengeReply.safeParse(response.json()) : undefined))
       .catch((error: unknown) => {
         if (error instanceof AddressRefused || error instanceof TypeError) {
           throw new InvalidInput('The endpoint is at an address that this exchange does not call.', {

@@ -3,11 +3,12 @@ import { LandlordId } from '@ocx/openstack-api/ids';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { Policy, Public } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { BROKER_CONFIG, BrokerConfig, issuerOf } from '../broker.config.js';
 import { EXCHANGE_POLICY } from '../exchange-api/exchange.policy.js';
-import { EnrolmentRequest } from '../exchange-api/exchange.schemas.js';
+import { EnrolmentRequest, EXCHANGE_ANSWERS } from '../exchange-api/exchange.schemas.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { LandlordBreaker } from './landlord-breaker.js';
 import { landlordView } from './landlord.view.js';
@@ -25,6 +26,7 @@ export class LandlordsController {
 
   @Get()
   @Policy(EXCHANGE_POLICY.market)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.landlords } })
   async list() {
     const landlords = await this.landlords.list();
     return { landlords: landlords.map((landlord) => landlordView(landlord, this.breaker.isReachable(landlord.id))) };
@@ -32,6 +34,7 @@ export class LandlordsController {
 
   @Get(':id')
   @Policy(EXCHANGE_POLICY.market)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.landlord } })
   async show(@Param('id') id: string) {
     const landlord = await this.landlords.byId(parse(LandlordId, id));
     if (!landlord) throw new NotFound(`Landlord ${id} could not be found.`);
@@ -41,6 +44,7 @@ export class LandlordsController {
   /** Answers of the landlord that were dropped since this process started, by what was wrong with them. */
   @Get(':id/misbehaviour')
   @Policy(EXCHANGE_POLICY.operator)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.misbehaviour } })
   showMisbehaviour(@Param('id') id: string) {
     return { dropped: this.breaker.dropped(parse(LandlordId, id)) };
   }
@@ -48,6 +52,7 @@ export class LandlordsController {
   @Post()
   @HttpCode(201)
   @Public()
+  @Operation({ body: EnrolmentRequest, answers: { 201: EXCHANGE_ANSWERS.enrolment }, errors: [403, 409] })
   async enrol(@Body() body: unknown) {
     const { code, enrolment } = parse(EnrolmentRequest, body);
     const landlord = await this.enrolment.enrol(code, enrolment);
@@ -58,6 +63,7 @@ export class LandlordsController {
   @Post('enrolment-codes')
   @HttpCode(201)
   @Policy(EXCHANGE_POLICY.operator)
+  @Operation({ answers: { 201: EXCHANGE_ANSWERS.enrolmentCode } })
   async issueCode(@Caller() caller: Principal) {
     const { code, expiresAt } = await this.enrolment.issueCode(caller.userId);
     return { code, expires_at: expiresAt.toISOString() };

@@ -2,11 +2,12 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, UseInterc
 import { OpenStackId } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden, NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY, isOperator } from '../exchange-api/exchange.policy.js';
-import { GrantRequest } from '../exchange-api/exchange.schemas.js';
-import { IdempotencyInterceptor } from '../exchange-api/idempotency.interceptor.js';
+import { EXCHANGE_ANSWERS, GrantRequest } from '../exchange-api/exchange.schemas.js';
+import { IDEMPOTENT, IdempotencyInterceptor } from '../exchange-api/idempotency.interceptor.js';
 import { nextPage, Page } from '../exchange-api/pagination.js';
 import type { Account, StatementLine } from './account.js';
 import { LedgerService } from './ledger.service.js';
@@ -33,6 +34,7 @@ export class AccountsController {
 
   @Get('accounts')
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.accounts } })
   async list(@Caller() caller: Principal) {
     const { projectId } = caller;
     return { accounts: projectId === undefined ? [] : [accountView(await this.ledger.wallet(projectId))] };
@@ -40,6 +42,7 @@ export class AccountsController {
 
   @Get('accounts/:project_id')
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.account } })
   async show(@Caller() caller: Principal, @Param('project_id') projectId: string) {
     return { account: accountView(await this.ledger.wallet(projectOf(caller, projectId))) };
   }
@@ -48,6 +51,12 @@ export class AccountsController {
   @HttpCode(201)
   @Policy(EXCHANGE_POLICY.operator)
   @UseInterceptors(IdempotencyInterceptor)
+  @Operation({
+    headers: IDEMPOTENT,
+    body: GrantRequest,
+    answers: { 201: EXCHANGE_ANSWERS.account },
+    errors: [409, 422],
+  })
   async grant(
     @Caller() caller: Principal,
     @Param('project_id') projectId: string,
@@ -63,6 +72,7 @@ export class AccountsController {
   /** What moved in the project's wallet, newest first. */
   @Get('statements')
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ query: Page, answers: { 200: EXCHANGE_ANSWERS.statements } })
   async listStatements(@Caller() caller: Principal, @Query() query: unknown) {
     const { limit, marker } = parse(Page, query);
     if (caller.projectId === undefined) throw new Forbidden('This needs a token that is scoped to a project.');

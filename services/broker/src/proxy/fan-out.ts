@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { BackendUnavailable, BadGateway } from '@ocx/service-kit/errors';
 import type { Landlord } from '../landlords/landlord.js';
 import { LandlordRefused } from './landlord-fault.js';
@@ -56,6 +57,11 @@ async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
 
 /** Names the landlords whose part of the answer is from the index. */
 export const PARTIAL_HEADER = 'X-OCX-Partial';
+
+/** The header as it is documented. */
+export const PARTIAL = z.object({
+  [PARTIAL_HEADER]: z.string().optional().describe('landlords whose part of the answer is what was seen of them last'),
+});
 
 export function partialHeader(silent: readonly Landlord[]): Record<string, string> {
   return silent.length === 0 ? {} : { [PARTIAL_HEADER]: silent.map(({ name }) => name).join(', ') };

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LeaseEnding } from '@ocx/landlord-kit/leases/lease-ending.service';
-import { createServerBody, ServerCreated, ServerListQuery, updateServerBody } from '@ocx/openstack-api/compute/servers';
+import { createServerBody, ServerListQuery, updateServerBody } from '@ocx/openstack-api/compute/servers';
 import {
   CreateServer,
   ServerAnswer,
+  ServerCreated,
   ServerDetailList,
   ServerList,
   ServerLocation,

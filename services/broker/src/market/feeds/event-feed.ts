@@ -1,16 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { z } from 'zod';
 import { LandlordEvent } from '@ocx/openstack-api/exchange/documents';
+import { LandlordEventList } from '@ocx/openstack-api/exchange/landlord';
 import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
 import { PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import type { Landlord } from '../../landlords/landlord.js';
 
 const MAX_BYTES = 2 * 1024 * 1024;
-const EventsAnswer = z.object({
-  events: z.array(z.string().max(65_536)).max(2_000),
-  last: z.int().nonnegative(),
-});
 
 export interface EventPage {
   /** Verified and in order, each newer than the one before. */
@@ -38,7 +34,7 @@ export class EventFeed {
     });
     // A landlord that is going down or coming up has no feed: it is away, which is no misbehaviour.
     if (answer.status >= 500) throw new PeerUnreachable(`${landlord.name} serves no events (${answer.status}).`);
-    const body = answer.status === 200 ? EventsAnswer.safeParse(answer.json()) : undefined;
+    const body = answer.status === 200 ? LandlordEventList.safeParse(answer.json()) : undefined;
     if (!body?.success) {
       this.connections.breaker.count(landlord.id, 'events_malformed');
       throw new PeerMisbehaved(`The events of ${landlord.name} are not what the protocol says.`);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { ServerBoot } from '@ocx/openstack-api/compute/boot';
-import { Acceptance, Resource } from '@ocx/openstack-api/exchange/documents';
-import { OpenStackId, Uuid } from '@ocx/openstack-api/ids';
+import { Acceptance } from '@ocx/openstack-api/exchange/documents';
+import { type LandlordLease, LandlordLeaseList, LeaseAccepted, LeaseUsage } from '@ocx/openstack-api/exchange/landlord';
 import { DocumentRefused, documentHash, verifyDocument } from '@ocx/openstack-client/documents';
 import { PeerMisbehaved, type HttpResponse } from '@ocx/openstack-client/http';
 import type { LandlordSession } from '@ocx/openstack-client/landlord-session';
@@ -16,24 +16,6 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** Countersigning is a transaction at the landlord; ending stops and removes what runs there. Milliseconds. */
 const CLAIM_DEADLINE_MS = 5_000;
 const END_DEADLINE_MS = 20_000;
-const JWS = z.string().max(65_536);
-const AcceptanceAnswer = z.object({ acceptance: JWS });
-const UsageAnswer = z.object({ usage: z.array(JWS).max(10_000) });
-const LeasesAnswer = z.object({
-  leases: z
-    .array(
-      z.object({
-        id: Uuid,
-        project_id: OpenStackId,
-        resource: Resource,
-        state: z.string().max(64),
-        usage_seq: z.int().nonnegative(),
-      }),
-    )
-    .max(10_000),
-});
-export type LandlordLease = z.infer<typeof LeasesAnswer>['leases'][number];
-
 const Problem = z.object({ reason: z.string().max(64).optional() });
 
 /** The landlord looked at the lease and said no; `reason` is its code. */
@@ -138,13 +120,13 @@ export class LandlordLeases {
     const answer = await session.request('GET', `/landlord/v1/leases${after === undefined ? '' : `?after=${after}`}`, {
       maxBytes: MAX_BYTES,
     });
-    const body = answer.status === 200 ? LeasesAnswer.safeParse(answer.json()) : undefined;
+    const body = answer.status === 200 ? LandlordLeaseList.safeParse(answer.json()) : undefined;
     if (!body?.success) throw unexpected(landlord, 'list its leases', answer.status);
     return body.data.leases;
   }
 
   private async accepted(landlord: Landlord, lease: Lease, answer: HttpResponse): Promise<string> {
-    const body = AcceptanceAnswer.safeParse(answer.json());
+    const body = LeaseAccepted.safeParse(answer.json());
     if (!body.success) throw this.refused(landlord, 'acceptance_malformed');
     try {
       const acceptance = await verifyDocument(Acceptance, 'ocx-acceptance+jwt', body.data.acceptance, landlord.jwk);
@@ -161,7 +143,7 @@ export class LandlordLeases {
   }
 
   private usageOf(landlord: Landlord, answer: HttpResponse): string[] {
-    const body = UsageAnswer.safeParse(answer.json());
+    const body = LeaseUsage.safeParse(answer.json());
     if (!body.success) throw this.refused(landlord, 'usage_malformed');
     return body.data.usage;
   }

@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { LandlordLease } from '@ocx/openstack-api/exchange/landlord';
 import { LandlordBreaker } from '../../landlords/landlord-breaker.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { UsageCollector } from '../settlement/usage-collector.js';
-import { LandlordLeases, type LandlordLease } from './landlord-leases.js';
+import { LandlordLeases } from './landlord-leases.js';
 import type { LeaseBooks } from './lease-books.js';
 import { isFinal } from './lease.js';
 import { LeasesRepository } from './leases.repository.js';

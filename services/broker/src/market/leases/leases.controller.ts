@@ -1,11 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
-import { EndRequest } from '../../exchange-api/exchange.schemas.js';
-import { IdempotencyInterceptor } from '../../exchange-api/idempotency.interceptor.js';
+import { EndRequest, EXCHANGE_ANSWERS } from '../../exchange-api/exchange.schemas.js';
+import { IDEMPOTENT, IdempotencyInterceptor } from '../../exchange-api/idempotency.interceptor.js';
 import { nextPage, Page, ReceiptsPage } from '../../exchange-api/pagination.js';
 import { ReceiptsRepository } from '../settlement/receipts.repository.js';
 import { UsageCollector } from '../settlement/usage-collector.js';
@@ -23,6 +24,7 @@ export class LeasesController {
   /** The project's leases, newest first, with what each has cost until now as far as its landlord answers. */
   @Get()
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ query: Page, answers: { 200: EXCHANGE_ANSWERS.leases } })
   async list(@Caller() caller: Principal, @Query() query: unknown) {
     const { limit, marker } = parse(Page, query);
     await this.collector.collect(await this.leases.page(caller.projectId, limit, marker));
@@ -32,6 +34,7 @@ export class LeasesController {
 
   @Get(':id')
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.lease } })
   async show(@Caller() caller: Principal, @Param('id') id: string) {
     await this.collector.collect([await this.leases.show(caller, parse(Uuid, id))]);
     return { lease: leaseView(await this.leases.show(caller, id)) };
@@ -40,6 +43,7 @@ export class LeasesController {
   /** What was settled: the landlord's signed usage and the broker's signed receipt for each record. */
   @Get(':id/receipts')
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ query: ReceiptsPage, answers: { 200: EXCHANGE_ANSWERS.receipts } })
   async listReceipts(@Caller() caller: Principal, @Param('id') id: string, @Query() query: unknown) {
     const { after, limit } = parse(ReceiptsPage, query);
     const lease = await this.leases.show(caller, parse(Uuid, id));
@@ -58,6 +62,13 @@ export class LeasesController {
   @HttpCode(200)
   @Policy(EXCHANGE_POLICY.changeProject)
   @UseInterceptors(IdempotencyInterceptor)
+  @Operation({
+    headers: IDEMPOTENT,
+    body: EndRequest,
+    bodyOptional: true,
+    answers: { 200: EXCHANGE_ANSWERS.lease },
+    errors: [409, 422],
+  })
   async end(@Caller() caller: Principal, @Param('id') id: string, @Body() body: unknown) {
     const leaseId = parse(Uuid, id);
     return { lease: leaseView(await this.leases.giveBack(caller, leaseId, parse(EndRequest, body))) };

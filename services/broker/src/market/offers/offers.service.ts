@@ -1,18 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { z } from 'zod';
 import { Offer } from '@ocx/openstack-api/exchange/documents';
+import { LandlordOfferList } from '@ocx/openstack-api/exchange/landlord';
 import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
 import { PeerMisbehaved } from '@ocx/openstack-client/http';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { OffersRepository, type SignedOffer } from './offers.repository.js';
 
-const MAX_OFFERS = 200;
 const MAX_BYTES = 2 * 1024 * 1024;
 /** A document may be dated this far ahead of our clock. Milliseconds. */
 const CLOCK_SKEW_MS = 60_000;
-
-const OffersAnswer = z.object({ offers: z.array(z.string().max(65_536)).max(MAX_OFFERS) });
 
 /** What landlords offer, as they signed it. */
 @Injectable()
@@ -32,7 +29,7 @@ export class OffersService {
   async pull(landlord: Landlord, probe = false): Promise<Offer[]> {
     const session = await this.connections.forFeed(landlord, probe);
     const answer = await session.request('GET', '/landlord/v1/offers', { maxBytes: MAX_BYTES });
-    const body = answer.status === 200 ? OffersAnswer.safeParse(answer.json()) : undefined;
+    const body = answer.status === 200 ? LandlordOfferList.safeParse(answer.json()) : undefined;
     if (!body?.success) {
       this.connections.breaker.count(landlord.id, 'offers_malformed');
       throw new PeerMisbehaved(`The offers of ${landlord.name} are not what the protocol says.`);

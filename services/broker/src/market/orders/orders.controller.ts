@@ -2,11 +2,13 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Uuid } from '@ocx/openstack-api/ids';
 import { Policy } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY, isOperator } from '../../exchange-api/exchange.policy.js';
 import { nextPage, Page } from '../../exchange-api/pagination.js';
 import { OrdersRepository, type Order } from './orders.repository.js';
+import { EXCHANGE_ANSWERS } from '../../exchange-api/exchange.schemas.js';
 
 const orderView = (order: Order) => ({
   id: order.id,
@@ -28,6 +30,7 @@ export class OrdersController {
 
   @Get()
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ query: Page, answers: { 200: EXCHANGE_ANSWERS.orders } })
   async list(@Caller() caller: Principal, @Query() query: unknown) {
     const { limit, marker } = parse(Page, query);
     const orders = await this.orders.page(caller.projectId, limit, marker);
@@ -36,6 +39,7 @@ export class OrdersController {
 
   @Get(':id')
   @Policy(EXCHANGE_POLICY.ownProject)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.order } })
   async show(@Caller() caller: Principal, @Param('id') id: string) {
     const order = await this.orders.byId(parse(Uuid, id));
     if (!order || (order.projectId !== caller.projectId && !isOperator(caller))) {

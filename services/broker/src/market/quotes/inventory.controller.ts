@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import type { Resource } from '@ocx/openstack-api/exchange/documents';
 import { Policy } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
 import { landlordView } from '../../landlords/landlord.view.js';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
@@ -8,6 +9,7 @@ import { LandlordsService } from '../../landlords/landlords.service.js';
 import { OffersService } from '../offers/offers.service.js';
 import type { SignedOffer } from '../offers/offers.repository.js';
 import { perHour, pricesFor, PRODUCT_TYPE_OF, roundUp } from './pricing.js';
+import { EXCHANGE_ANSWERS } from '../../exchange-api/exchange.schemas.js';
 
 /** What one unit of an offer costs an hour to anybody: a server, a GiB of volume or of objects. */
 function offerView({ offer }: SignedOffer) {
@@ -37,6 +39,7 @@ export class InventoryController {
   /** All landlords with what they offer, from the index: one that is down is shown as it was last seen. */
   @Get()
   @Policy(EXCHANGE_POLICY.market)
+  @Operation({ answers: { 200: EXCHANGE_ANSWERS.inventory } })
   async show() {
     const [landlords, offers] = await Promise.all([this.landlords.list(), this.offers.current()]);
     return {

@@ -21,7 +21,7 @@ function rankedView({ offer, landlord, relation, prices, perHour, perMonth }: Ra
 }
 
 function passedOverView({ offer, landlord, reason }: PassedOver) {
-  return { offer_id: offer.id, landlord_id: landlord.id, region: landlord.region, chosen: false, reason };
+  return { offer_id: offer.id, landlord_id: landlord.id, region: landlord.region, chosen: false as const, reason };
 }
 
 export function quoteView({ ranked, passedOver }: Quote) {

@@ -1,10 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
-import { QuoteRequest } from '../../exchange-api/exchange.schemas.js';
+import { EXCHANGE_ANSWERS, QuoteRequest } from '../../exchange-api/exchange.schemas.js';
 import { isKnownProduct, orderError } from '../orders/order-failure.js';
 import { quoteView } from './quote.view.js';
 import { QuotesService } from './quotes.service.js';
@@ -17,6 +18,7 @@ export class QuotesController {
   @Post()
   @HttpCode(200)
   @Policy(EXCHANGE_POLICY.quote)
+  @Operation({ body: QuoteRequest, answers: { 200: EXCHANGE_ANSWERS.quote } })
   async create(@Caller() caller: Principal, @Body() body: unknown) {
     const { projectId, projectDomainId } = caller;
     const demand = parse(QuoteRequest, body);

@@ -1,7 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { COMPUTE_MAX_MICROVERSION, COMPUTE_MIN_MICROVERSION } from '@ocx/openstack-api/compute/microversions';
+import { type ComputeVersion, ComputeVersionAnswer, ComputeVersions } from '@ocx/openstack-api/compute/versions';
 import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { onlySlash } from '../trailing-slash.js';
 import { ComputeContext } from './compute-context.js';
 
@@ -12,12 +14,14 @@ export class ComputeVersionsController {
   constructor(private readonly context: ComputeContext) {}
 
   @Get(['', '*'])
+  @Operation({ answers: { 200: ComputeVersions } })
   async root(@Param('region') region: string, @Param('*') rest?: string) {
     onlySlash(rest);
     return { versions: [this.legacy(region), await this.current(region)] };
   }
 
   @Get(['v2.1', 'v2.1/*'])
+  @Operation({ answers: { 200: ComputeVersionAnswer } })
   async version(@Param('region') region: string, @Param('*') rest?: string) {
     onlySlash(rest);
     return {
@@ -29,7 +33,7 @@ export class ComputeVersionsController {
   }
 
   // Clients of Nova take the first entry for the one without microversions.
-  private legacy(region: string) {
+  private legacy(region: string): ComputeVersion {
     const { publicUrl } = this.context.links(region);
     return {
       id: 'v2.0',
@@ -41,7 +45,7 @@ export class ComputeVersionsController {
     };
   }
 
-  private async current(name: string) {
+  private async current(name: string): Promise<ComputeVersion> {
     await this.context.region(name);
     const { publicUrl } = this.context.links(name);
     return {

@@ -1,9 +1,18 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { FlavorListQuery } from '@ocx/openstack-api/compute/flavors';
 import { FLAVORS, type Flavor } from '@ocx/openstack-api/exchange/products';
+import {
+  FlavorAnswer,
+  type FlavorDetail,
+  FlavorDetailList,
+  FlavorExtraSpec,
+  FlavorExtraSpecs,
+  FlavorList,
+  FlavorListQuery,
+} from '@ocx/openstack-api/compute/flavors';
 import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { ProductOffers } from '../product-offers.service.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
@@ -37,6 +46,7 @@ export class FlavorsController {
   ) {}
 
   @Get()
+  @Operation({ query: FlavorListQuery, answers: { 200: FlavorList } })
   async list(@Param('region') name: string, @Query() query: unknown) {
     await this.context.region(name);
     const links = this.context.links(name);
@@ -44,6 +54,7 @@ export class FlavorsController {
   }
 
   @Get('detail')
+  @Operation({ query: FlavorListQuery, answers: { 200: FlavorDetailList } })
   async detail(
     @Param('region') name: string,
     @Query() query: unknown,
@@ -53,6 +64,7 @@ export class FlavorsController {
   }
 
   @Get(':id')
+  @Operation({ answers: { 200: FlavorAnswer } })
   async show(
     @Param('region') name: string,
     @Param('id') id: string,
@@ -62,11 +74,13 @@ export class FlavorsController {
   }
 
   @Get(':id/os-extra_specs')
+  @Operation({ answers: { 200: FlavorExtraSpecs } })
   async extraSpecs(@Param('region') name: string, @Param('id') id: string) {
     return { extra_specs: await this.offers.extraSpecs(await this.context.region(name), 'server', find(id).id) };
   }
 
   @Get(':id/os-extra_specs/:key')
+  @Operation({ answers: { 200: FlavorExtraSpec } })
   async extraSpec(@Param('region') name: string, @Param('id') id: string, @Param('key') key: string) {
     const specs = await this.offers.extraSpecs(await this.context.region(name), 'server', find(id).id);
     const value = specs[key];
@@ -74,7 +88,7 @@ export class FlavorsController {
     return { [key]: value };
   }
 
-  private async view(name: string, flavor: Flavor, { minor }: MicroversionValue) {
+  private async view(name: string, flavor: Flavor, { minor }: MicroversionValue): Promise<FlavorDetail> {
     const region = await this.context.region(name);
     const { id, name: label, vcpus, ram, disk } = flavor;
     return {

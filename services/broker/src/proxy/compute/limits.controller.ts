@@ -1,17 +1,22 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { z } from 'zod';
 import { OpenStackId } from '@ocx/openstack-api/ids';
+import { ComputeLimits } from '@ocx/openstack-api/compute/limits';
+import {
+  ComputeQuotaDetail,
+  type ComputeQuotas,
+  ComputeQuotaSet,
+  LimitsQuery,
+} from '@ocx/openstack-api/compute/quotas';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
 import { ProxySettings } from '../proxy-settings.js';
 import { QuotasService } from '../quotas/quotas.service.js';
-
-const LimitsQuery = z.object({ tenant_id: OpenStackId.optional() });
 
 /** Quotas of the exchange, enforced by the broker over all landlords together. */
 @Controller('regions/:region/compute/v2.1')
@@ -23,6 +28,7 @@ export class ComputeLimitsController {
   ) {}
 
   @Get('limits')
+  @Operation({ query: LimitsQuery, answers: { 200: ComputeLimits } })
   async limits(
     @Caller() caller: Principal,
     @Query() query: unknown,
@@ -63,6 +69,7 @@ export class ComputeLimitsController {
   }
 
   @Get('os-quota-sets/:project')
+  @Operation({ answers: { 200: ComputeQuotaSet } })
   show(
     @Caller() caller: Principal,
     @Param('project') project: string,
@@ -72,6 +79,7 @@ export class ComputeLimitsController {
   }
 
   @Get('os-quota-sets/:project/defaults')
+  @Operation({ answers: { 200: ComputeQuotaSet } })
   defaults(
     @Caller() caller: Principal,
     @Param('project') project: string,
@@ -81,22 +89,23 @@ export class ComputeLimitsController {
   }
 
   @Get('os-quota-sets/:project/detail')
+  @Operation({ answers: { 200: ComputeQuotaDetail } })
   async detail(
     @Caller() caller: Principal,
     @Param('project') project: string,
     @RequestMicroversion() version: MicroversionValue,
   ) {
     const used: Record<string, number> = { ...(await this.quotas.compute(subject(caller, project))) };
-    const limits = Object.entries(this.limitsAt(version));
-    return {
-      quota_set: {
-        id: project,
-        ...Object.fromEntries(limits.map(([key, limit]) => [key, { limit, in_use: used[key] ?? 0, reserved: 0 }])),
-      },
-    };
+    const use = Object.fromEntries(
+      Object.entries(this.limitsAt(version)).map(([key, limit]) => [
+        key,
+        { limit, in_use: used[key] ?? 0, reserved: 0 },
+      ]),
+    );
+    return { quota_set: { id: project, ...use } as ComputeQuotaDetail['quota_set'] };
   }
 
-  private limitsAt({ minor }: MicroversionValue): Record<string, number> {
+  private limitsAt({ minor }: MicroversionValue): ComputeQuotas {
     const { instances, cores, ram, key_pairs: keyPairs } = this.settings.quotas;
     return {
       instances,

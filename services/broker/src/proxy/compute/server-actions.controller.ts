@@ -2,22 +2,32 @@ import { Body, Controller, Delete, Get, Param, Post, Put, Res } from '@nestjs/co
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MetadataBody, MetadataItemBody } from '@ocx/openstack-api/compute/servers';
-import { Tag } from '@ocx/openstack-api/compute/values';
+import {
+  AddressesAnswer,
+  NetworkAddresses,
+  ConsoleOutput,
+  MetadataAnswer,
+  MetadataItemAnswer,
+  ServerTags,
+} from '@ocx/openstack-api/compute/server-answers';
 import { Policy } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { PROXY_POLICY } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
-import { type BelowServer, ServersService } from './servers.service.js';
+import { type BelowRequest, type BelowServer, ServersService } from './servers.service.js';
 
 /** An action's parameters are the landlord's to judge; here only that it is one, and of reasonable size. */
 const Action = z
   .record(z.string().min(1).max(64), z.unknown())
   .refine((action) => Object.keys(action).length === 1, 'There should be exactly one action.');
 
-const Tags = z.strictObject({ tags: z.array(Tag).max(50) });
+/** What a landlord answers, by the first name below the server. Of a single tag there is nothing to read. */
+const LISTS = { metadata: MetadataAnswer, tags: ServerTags, ips: AddressesAnswer };
+const ITEMS = { metadata: MetadataItemAnswer, tags: undefined, ips: NetworkAddresses };
 
 interface Target {
   readonly caller: Principal;
@@ -37,6 +47,7 @@ export class ServerActionsController {
 
   @Post('action')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: Action, answers: { 200: ConsoleOutput, 202: {} }, errors: [409] })
   async act(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -54,6 +65,7 @@ export class ServerActionsController {
 
   @Get(':what')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: z.union(Object.values(LISTS)) } })
   async list(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -62,11 +74,13 @@ export class ServerActionsController {
     @RequestMicroversion() version: MicroversionValue,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.below({ caller, region, id, version, reply }, { method: 'GET', what: below(what, 'read') });
+    const name = below(what, 'read');
+    return this.below({ caller, region, id, version, reply }, { method: 'GET', what: name }, LISTS[name]);
   }
 
   @Get(':what/:key')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: z.union([MetadataItemAnswer, NetworkAddresses]), 204: {} } })
   async show(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -76,11 +90,13 @@ export class ServerActionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { what, key } = below_;
-    return this.below({ caller, region, id, version, reply }, { method: 'GET', what: below(what, 'read'), key });
+    const name = below(what, 'read');
+    return this.below({ caller, region, id, version, reply }, { method: 'GET', what: name, key }, ITEMS[name]);
   }
 
   @Post('metadata')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: MetadataBody, answers: { 200: MetadataAnswer }, errors: [409] })
   async addMetadata(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -90,11 +106,16 @@ export class ServerActionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const request = { method: 'POST', what: 'metadata' as const, body: parse(MetadataBody, body) };
-    return this.below({ caller, region, id, version, reply }, request);
+    return this.below({ caller, region, id, version, reply }, request, MetadataAnswer);
   }
 
   @Put(':what')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({
+    body: z.union([MetadataBody, ServerTags]),
+    answers: { 200: z.union([MetadataAnswer, ServerTags]) },
+    errors: [409],
+  })
   async replace(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string },
@@ -103,12 +124,19 @@ export class ServerActionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const what = below(target.what, 'write');
-    const checked = what === 'tags' ? parse(Tags, body) : parse(MetadataBody, body);
-    return this.below({ caller, ...target, version, reply }, { method: 'PUT', what, body: checked });
+    const checked = what === 'tags' ? parse(ServerTags, body) : parse(MetadataBody, body);
+    const answer = what === 'tags' ? ServerTags : MetadataAnswer;
+    return this.below({ caller, ...target, version, reply }, { method: 'PUT', what, body: checked }, answer);
   }
 
   @Put(':what/:key')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({
+    body: MetadataItemBody,
+    bodyOptional: true,
+    answers: { 200: MetadataItemAnswer, 201: {}, 204: {} },
+    errors: [409],
+  })
   async put(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string; key: string },
@@ -118,11 +146,14 @@ export class ServerActionsController {
   ) {
     const what = below(target.what, 'write');
     const checked = what === 'tags' ? undefined : parse(MetadataItemBody, body);
-    return this.below({ caller, ...target, version, reply }, { method: 'PUT', what, key: target.key, body: checked });
+    const answer = what === 'tags' ? undefined : MetadataItemAnswer;
+    const request = { method: 'PUT', what, key: target.key, body: checked };
+    return this.below({ caller, ...target, version, reply }, request, answer);
   }
 
   @Delete(':what')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async clear(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string },
@@ -135,6 +166,7 @@ export class ServerActionsController {
 
   @Delete(':what/:key')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async remove(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; what: string; key: string },
@@ -145,17 +177,20 @@ export class ServerActionsController {
     return this.below({ caller, ...target, version, reply }, { method: 'DELETE', what, key: target.key });
   }
 
-  private async below(
+  private async below<T extends z.ZodType = z.ZodUndefined>(
     { caller, region, id, version, reply }: Target,
-    request: { method: string; what: BelowServer; key?: string; body?: unknown },
-  ): Promise<unknown> {
+    request: BelowRequest,
+    schema?: T,
+  ): Promise<z.output<T> | undefined> {
     const located = await this.servers.locate(caller, await this.context.region(region), id);
-    const passed = await this.servers.below(caller, located, version, request);
+    const passed = await this.servers.below(caller, located, version, request, schema);
     void reply.code(passed.status);
     return passed.body;
   }
 }
 
+function below(what: string, use: 'read'): BelowServer;
+function below(what: string, use: 'write'): Exclude<BelowServer, 'ips'>;
 function below(what: string, use: 'read' | 'write'): BelowServer {
   if (what === 'metadata' || what === 'tags' || (what === 'ips' && use === 'read')) return what;
   throw new NotFound('The resource could not be found.');

@@ -1,8 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { CreateVolumeAttachment } from '@ocx/openstack-api/compute/volume-attachments';
+import { VolumeAttachmentAnswer, VolumeAttachmentList } from '@ocx/openstack-api/compute/server-answers';
+import { CreateVolumeAttachment, type VolumeAttachmentRow } from '@ocx/openstack-api/compute/volume-attachments';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { ComputeContext } from './compute-context.js';
@@ -16,7 +18,7 @@ const Page = z.object({
   offset: z.coerce.number().int().nonnegative().optional(),
 });
 
-function view(attachment: Attachment, { minor }: MicroversionValue) {
+function view(attachment: Attachment, { minor }: MicroversionValue): VolumeAttachmentRow {
   return {
     device: attachment.device ?? '',
     serverId: attachment.serverId,
@@ -38,6 +40,7 @@ export class ServerAttachmentsController {
 
   @Get()
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: Page, answers: { 200: VolumeAttachmentList } })
   async list(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string },
@@ -54,6 +57,7 @@ export class ServerAttachmentsController {
   @Post()
   @HttpCode(200)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: CreateVolumeAttachment, answers: { 200: VolumeAttachmentAnswer }, errors: [409] })
   async create(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string },
@@ -67,6 +71,7 @@ export class ServerAttachmentsController {
 
   @Get(':volume')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: VolumeAttachmentAnswer } })
   async show(
     @Caller() caller: Principal,
     @Param() target: { region: string; id: string; volume: string },
@@ -79,6 +84,7 @@ export class ServerAttachmentsController {
   @Delete(':volume')
   @HttpCode(202)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ answers: { 202: {} }, errors: [409] })
   async delete(@Caller() caller: Principal, @Param() target: { region: string; id: string; volume: string }) {
     const { row } = await this.locate(caller, target);
     await this.attachments.detach(row.id, uuid(target.volume));

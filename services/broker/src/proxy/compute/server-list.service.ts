@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ServerDetail, type ServerListQuery } from '@ocx/openstack-api/compute/servers';
+import { type ShownServer } from '@ocx/openstack-api/compute/server-answers';
 import { InvalidInput } from '@ocx/service-kit/errors';
 import type { MicroversionValue } from '@ocx/service-kit/microversion';
 import type { Principal } from '@ocx/service-kit/principal';
@@ -38,13 +39,13 @@ const SORT_COLUMNS: Readonly<Record<string, string>> = {
 };
 
 export interface ServerList {
-  readonly views: Record<string, unknown>[];
+  readonly views: ShownServer[];
   readonly more: boolean;
   readonly silent: readonly Landlord[];
 }
 
 interface Row extends SortableRow {
-  readonly view: Record<string, unknown>;
+  readonly view: ShownServer;
 }
 
 interface Question {
@@ -106,7 +107,7 @@ export class ServerListService {
         .filter((row) => row.landlordId === landlord.id)
         .map((row): Row => {
           const view = unknownServerView(row, landlord, links, Math.min(version.minor, 68), 'list');
-          const known = { ...view, status: row.status, tenant_id: row.projectId };
+          const known = { ...view, status: row.status, tenant_id: row.projectId } as ShownServer;
           return { id: row.id, keys: keysOf(row, landlord.name), view: known };
         }),
     );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ServerCreated } from '@ocx/openstack-api/compute/servers';
+import { ServerCreated } from '@ocx/openstack-api/compute/server-answers';
 import { BadGateway } from '@ocx/service-kit/errors';
 import { isAtLeast, type MicroversionValue } from '@ocx/service-kit/microversion';
 import type { Principal } from '@ocx/service-kit/principal';

@@ -1,3 +1,4 @@
+import type { ShownServer } from '@ocx/openstack-api/compute/server-answers';
 import { FLAVORS } from '@ocx/openstack-api/exchange/products';
 import type { ServerDetail } from '@ocx/openstack-api/compute/servers';
 import type { IndexedResource } from '../../inventory/resource.js';
@@ -95,10 +96,10 @@ export function unknownServerView(
   links: ComputeLinks,
   minor: number,
   form: 'list' | 'show',
-): Record<string, unknown> {
+): ShownServer {
   const certain = {
     id: row.id,
-    status: 'UNKNOWN',
+    status: 'UNKNOWN' as const,
     tenant_id: row.projectId,
     created: row.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
     links: serverLinks(links, row.id),
@@ -107,18 +108,19 @@ export function unknownServerView(
   const known = { user_id: row.userId, flavor: flavorAt(row, links, minor) };
   const zone = { 'OS-EXT-AZ:availability_zone': landlord.name, 'OS-EXT-STS:power_state': 0 };
   if (minor >= DOWN_CELL_MINOR) {
-    const image = row.lastView?.['image'] ?? '';
+    const image = (row.lastView?.['image'] ?? '') as ServerDetail['image'];
     return { ...certain, ...known, ...zone, image, ...(minor >= 71 ? { server_groups: [] } : {}) };
   }
   const kept = Object.entries(row.lastView ?? minimalView(row)).filter(([key]) => (KEYS_SINCE[key] ?? 0) <= minor);
-  return { ...Object.fromEntries(kept), ...certain, name: row.name, key_name: row.keyName, ...known, ...zone };
+  const view = { ...Object.fromEntries(kept), ...certain, name: row.name, key_name: row.keyName, ...known, ...zone };
+  // What was kept passed as a server when its landlord showed it.
+  return view;
 }
 
 /** A row of `GET /servers`. */
-export function serverSummary(view: Record<string, unknown>, links: ComputeLinks) {
-  const id = String(view['id']);
-  const down = view['status'] === 'UNKNOWN' && view['name'] === undefined;
-  return down
-    ? { id, status: 'UNKNOWN', tenant_id: view['tenant_id'], created: view['created'], links: serverLinks(links, id) }
-    : { id, name: view['name'], links: serverLinks(links, id) };
+export function serverSummary(view: ShownServer, links: ComputeLinks) {
+  const { id } = view;
+  if ('name' in view) return { id, name: view.name, links: serverLinks(links, id) };
+  const { status, tenant_id, created } = view;
+  return { id, status, tenant_id, created, links: serverLinks(links, id) };
 }

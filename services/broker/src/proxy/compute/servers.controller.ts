@@ -1,12 +1,24 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { createServerBody, ServerListQuery, updateServerBody } from '@ocx/openstack-api/compute/servers';
+import {
+  CreateServer,
+  ServerCreated,
+  ServerLocation,
+  ServerUpdated,
+  type ShownServer,
+  ShownServerAnswer,
+  ShownServerDetailList,
+  ShownServerList,
+  UpdateServer,
+} from '@ocx/openstack-api/compute/server-answers';
 import { Policy } from '@ocx/service-kit/auth';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { partialHeader } from '../fan-out.js';
+import { PARTIAL, partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
@@ -29,6 +41,7 @@ export class ServersController {
 
   @Get()
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: ServerListQuery, answers: { 200: { body: ShownServerList, headers: PARTIAL } } })
   async list(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -43,6 +56,7 @@ export class ServersController {
 
   @Get('detail')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: ServerListQuery, answers: { 200: { body: ShownServerDetailList, headers: PARTIAL } } })
   async detail(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -56,6 +70,11 @@ export class ServersController {
   @Post()
   @HttpCode(202)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({
+    body: CreateServer,
+    answers: { 202: { body: ServerCreated, headers: ServerLocation } },
+    errors: [409],
+  })
   async create(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -72,6 +91,7 @@ export class ServersController {
 
   @Get(':id')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: { body: ShownServerAnswer, headers: PARTIAL } } })
   async show(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -93,6 +113,7 @@ export class ServersController {
 
   @Put(':id')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: UpdateServer, answers: { 200: ServerUpdated }, errors: [409] })
   async update(
     @Caller() caller: Principal,
     @Param('region') region: string,
@@ -108,6 +129,7 @@ export class ServersController {
   @Delete(':id')
   @HttpCode(204)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ answers: { 204: {} }, errors: [409] })
   async delete(@Caller() caller: Principal, @Param('region') region: string, @Param('id') id: string): Promise<void> {
     await this.servers.delete(caller, await this.servers.locate(caller, await this.context.region(region), id));
   }
@@ -119,7 +141,7 @@ export class ServersController {
     version: MicroversionValue,
     reply: FastifyReply,
     path = '',
-  ): Promise<{ servers: Record<string, unknown>[]; servers_links?: { rel: string; href: string }[] }> {
+  ): Promise<{ servers: ShownServer[]; servers_links?: { rel: string; href: string }[] }> {
     const parsed = parse(ServerListQuery, query);
     const links = this.context.links(name);
     const question = { caller, region: await this.context.region(name), query: parsed, version, links };
@@ -127,8 +149,8 @@ export class ServersController {
       parsed.all_tenants !== undefined && /^(1|true|)$/i.test(parsed.all_tenants) && isOperator(caller);
     const { views, more, silent } = await (everybodys ? this.lists.listAll(question) : this.lists.list(question));
     void reply.headers(partialHeader(silent));
-    const last = views.at(-1)?.['id'];
-    if (!more || typeof last !== 'string') return { servers: views };
+    const last = views.at(-1)?.id;
+    if (!more || last === undefined) return { servers: views };
     const rest = queryParameters(query);
     rest.set('marker', last);
     const href = `${links.publicUrl}/regions/${name}/compute/v2.1/servers${path}?${rest.toString()}`;

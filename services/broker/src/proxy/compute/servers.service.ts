@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { Address, ServerDetail } from '@ocx/openstack-api/compute/servers';
+import { ConsoleOutput } from '@ocx/openstack-api/compute/server-answers';
+import { ServerDetail } from '@ocx/openstack-api/compute/servers';
 import { BadGateway, BackendUnavailable, NotFound } from '@ocx/service-kit/errors';
 import type { MicroversionValue } from '@ocx/service-kit/microversion';
 import type { Principal } from '@ocx/service-kit/principal';
@@ -15,17 +16,7 @@ import { serverSighting } from './server-sighting.js';
 import { type ComputeLinks, serverView } from './server.view.js';
 
 const Detail = z.object({ server: ServerDetail });
-const ActionAnswer = z.strictObject({ output: z.string() });
-const Text = z.record(z.string().max(255), z.string().max(255));
-const Addresses = z.record(z.string().max(255), z.array(Address.partial().required({ addr: true, version: true })));
-
-/** Bodies of what is below a server, by the first key of the path below it. */
-const BELOW = {
-  metadata: z.union([z.strictObject({ metadata: Text }), z.strictObject({ meta: Text })]),
-  ips: z.union([z.strictObject({ addresses: Addresses }), Addresses]),
-  tags: z.strictObject({ tags: z.array(z.string().max(60)).max(50) }),
-} as const;
-export type BelowServer = keyof typeof BELOW;
+export type BelowServer = 'metadata' | 'ips' | 'tags';
 
 /** A server of the caller's, and who has it. */
 export interface LocatedServer {
@@ -33,9 +24,16 @@ export interface LocatedServer {
   readonly landlord: Landlord;
 }
 
-export interface Passed {
+export interface Passed<T> {
   readonly status: number;
-  readonly body: unknown;
+  readonly body: T | undefined;
+}
+
+export interface BelowRequest {
+  readonly method: string;
+  readonly what: BelowServer;
+  readonly key?: string | undefined;
+  readonly body?: unknown;
 }
 
 const versionOf = (version: MicroversionValue) => `compute 2.${String(version.minor)}`;
@@ -106,35 +104,37 @@ export class ServersService {
     { row, landlord }: LocatedServer,
     version: MicroversionValue,
     action: Record<string, unknown>,
-  ): Promise<Passed> {
+  ): Promise<Passed<z.infer<typeof ConsoleOutput>>> {
     const reads = 'os-getConsoleOutput' in action;
     const answer = await this.gateway.call(caller, landlord, WRITE, {
       method: 'POST',
       path: `/v2.1/servers/${row.id}/action`,
       microversion: versionOf(version),
       body: action,
-      ...(reads ? { schema: ActionAnswer } : {}),
+      ...(reads ? { schema: ConsoleOutput } : {}),
     });
     return { status: reads ? 200 : 202, body: reads ? answer.body : undefined };
   }
 
-  /** Metadata, addresses and tags: below the server, checked by shape and otherwise the landlord's. */
-  async below(
+  /**
+   * Metadata, addresses and tags: below the server, checked by shape and otherwise the landlord's.
+   * @param schema what the landlord must answer; nothing of the answer is read without one
+   */
+  async below<T extends z.ZodType = z.ZodUndefined>(
     caller: Principal,
     { row, landlord }: LocatedServer,
     version: MicroversionValue,
-    request: { method: string; what: BelowServer; key?: string | undefined; body?: unknown },
-  ): Promise<Passed> {
-    const { method, what, key, body } = request;
-    const empty = method === 'DELETE' || (what === 'tags' && key !== undefined);
+    { method, what, key, body }: BelowRequest,
+    schema?: T,
+  ): Promise<Passed<z.output<T>>> {
     const answer = await this.gateway.call(caller, landlord, method === 'GET' ? READ : WRITE, {
       method,
       path: `/v2.1/servers/${row.id}/${what}${key === undefined ? '' : `/${encodeURIComponent(key)}`}`,
       microversion: versionOf(version),
       ...(body === undefined ? {} : { body }),
-      ...(empty ? {} : { schema: BELOW[what] }),
+      ...(schema === undefined ? {} : { schema }),
     });
-    return { status: answer.status, body: empty ? undefined : answer.body };
+    return { status: answer.status, body: schema === undefined ? undefined : answer.body };
   }
 
   private own(row: IndexedResource, landlord: Landlord, view: ServerDetail, links: ComputeLinks): ServerDetail {

@@ -1,9 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { FLAVORS } from '@ocx/openstack-api/exchange/products';
 import { OpenStackId } from '@ocx/openstack-api/ids';
+import { type ServerUsage, TenantUsageAnswer, TenantUsageList, UsageQuery } from '@ocx/openstack-api/compute/usage';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden, InvalidInput } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { InventoryService } from '../../inventory/inventory.service.js';
@@ -12,12 +14,6 @@ import type { Lease } from '../../market/leases/lease.js';
 import { LeasesService } from '../../market/leases/leases.service.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
-
-const UsageQuery = z.object({
-  start: z.string().max(40).optional(),
-  end: z.string().max(40).optional(),
-  detailed: z.enum(['0', '1']).optional(),
-});
 
 interface Window {
   readonly start: Date;
@@ -42,7 +38,7 @@ function windowOf(query: z.infer<typeof UsageQuery>): Window {
   return { start, end };
 }
 
-function serverUsage(lease: Lease, row: IndexedResource | undefined, { start, end }: Window) {
+function serverUsage(lease: Lease, row: IndexedResource | undefined, { start, end }: Window): ServerUsage {
   const from = Math.max(lease.startsAt.getTime(), start.getTime());
   const to = Math.min((lease.endedAt ?? new Date()).getTime(), end.getTime());
   const flavor = FLAVORS.find(({ id }) => id === lease.product.id);
@@ -72,6 +68,7 @@ export class UsageController {
 
   @Get()
   @Policy(PROXY_POLICY.administrator)
+  @Operation({ query: UsageQuery, answers: { 200: TenantUsageList } })
   async list(@Query() query: unknown) {
     const parsed = parse(UsageQuery, query);
     const projects = new Set((await this.inventory.list('server')).map(({ projectId }) => projectId));
@@ -85,6 +82,7 @@ export class UsageController {
 
   @Get(':project')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: UsageQuery, answers: { 200: TenantUsageAnswer } })
   async show(@Caller() caller: Principal, @Param('project') project: string, @Query() query: unknown) {
     if (project !== caller.projectId && !isOperator(caller)) {
       throw new Forbidden("Policy doesn't allow os_compute_api:os-simple-tenant-usage:show to be performed.");

@@ -1,8 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { STORAGE_POLICIES } from '@ocx/openstack-api/exchange/products';
 import { SWIFT_CONSTRAINTS } from '@ocx/openstack-api/object-store/constraints';
-import type { SwiftInfo } from '@ocx/openstack-api/object-store/info';
+import { SwiftInfo } from '@ocx/openstack-api/object-store/info';
 import { Public } from '@ocx/service-kit/auth';
+import { Operation } from '@ocx/service-kit/operation';
 import { COMBINED_REGION } from '../regions/region.js';
 import { RegionsService } from '../regions/regions.service.js';
 
@@ -13,6 +14,7 @@ export class InfoController {
 
   @Get('info')
   @Public()
+  @Operation({ answers: { 200: SwiftInfo } })
   show(): Promise<SwiftInfo> {
     return this.of(COMBINED_REGION);
   }
@@ -20,6 +22,7 @@ export class InfoController {
   /** Where `swift capabilities` looks: beside the account's endpoint, without a token. */
   @Get('regions/:region/object-store/info')
   @Public()
+  @Operation({ answers: { 200: SwiftInfo } })
   showRegion(@Param('region') region: string): Promise<SwiftInfo> {
     return this.of(region);
   }

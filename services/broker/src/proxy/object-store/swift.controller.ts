@@ -1,6 +1,8 @@
 import { Controller, Copy, Delete, Get, Head, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { swiftOperations } from '@ocx/openstack-api/object-store/operations';
 import { Policy } from '@ocx/service-kit/auth';
+import { OperationsBelow } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { PROXY_POLICY } from '../proxy.policy.js';
@@ -18,36 +20,42 @@ export class SwiftController {
 
   @Get('*')
   @Policy(PROXY_POLICY.projectReader)
+  @OperationsBelow(swiftOperations('get', 'v1/'))
   get(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Head('*')
   @Policy(PROXY_POLICY.projectReader)
+  @OperationsBelow(swiftOperations('head', 'v1/'))
   head(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Put('*')
   @Policy(PROXY_POLICY.projectMember)
+  @OperationsBelow(swiftOperations('put', 'v1/'))
   put(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Post('*')
   @Policy(PROXY_POLICY.projectMember)
+  @OperationsBelow(swiftOperations('post', 'v1/'))
   post(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Delete('*')
   @Policy(PROXY_POLICY.projectMember)
+  @OperationsBelow(swiftOperations('delete', 'v1/'))
   delete(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }
 
   @Copy('*')
   @Policy(PROXY_POLICY.projectMember)
+  @OperationsBelow(swiftOperations('copy', 'v1/'))
   copy(@Caller() caller: Principal, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(caller, request, reply);
   }

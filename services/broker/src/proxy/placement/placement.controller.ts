@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get, Param } from '@nestjs/common';
+import {
+  PlacementVersions,
+  ProviderTraits,
+  ResourceProvider,
+  ResourceProviderList,
+  TraitList,
+} from '@ocx/openstack-api/placement/placement';
 import { Policy, Public } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import type { Landlord } from '../../landlords/landlord.js';
 import { OffersService } from '../../market/offers/offers.service.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
@@ -27,6 +35,7 @@ export class PlacementController {
 
   @Get(['', '*'])
   @Public()
+  @Operation({ answers: { 200: PlacementVersions } })
   async versions(@Param('region') region: string, @Param('*') rest?: string) {
     onlySlash(rest);
     await this.regions.require(region);
@@ -35,7 +44,7 @@ export class PlacementController {
       versions: [
         {
           id: 'v1.0',
-          status: 'CURRENT',
+          status: 'CURRENT' as const,
           min_version: formatMicroversion(PLACEMENT_MIN),
           max_version: formatMicroversion(PLACEMENT_MAX),
           links: [{ rel: 'self', href }],
@@ -46,6 +55,7 @@ export class PlacementController {
 
   @Get('resource_providers')
   @Policy(PROXY_POLICY.administrator)
+  @Operation({ answers: { 200: ResourceProviderList } })
   async providers(@Param('region') name: string) {
     const { landlords } = await this.regions.resolve(name, 'compute');
     return { resource_providers: landlords.map((landlord) => this.provider(name, landlord)) };
@@ -53,12 +63,14 @@ export class PlacementController {
 
   @Get('resource_providers/:id')
   @Policy(PROXY_POLICY.administrator)
+  @Operation({ answers: { 200: ResourceProvider } })
   async show(@Param('region') name: string, @Param('id') id: string) {
     return this.provider(name, await this.find(name, id));
   }
 
   @Get('resource_providers/:id/traits')
   @Policy(PROXY_POLICY.administrator)
+  @Operation({ answers: { 200: ProviderTraits } })
   async providerTraits(@Param('region') name: string, @Param('id') id: string) {
     const landlord = await this.find(name, id);
     return { resource_provider_generation: 0, traits: await this.traitsOf([landlord]) };
@@ -66,6 +78,7 @@ export class PlacementController {
 
   @Get('traits')
   @Policy(PROXY_POLICY.administrator)
+  @Operation({ answers: { 200: TraitList } })
   async traits(@Param('region') name: string) {
     const { landlords } = await this.regions.resolve(name, 'compute');
     return { traits: await this.traitsOf(landlords) };
@@ -85,7 +98,7 @@ export class PlacementController {
     return [...new Set(traits)].sort();
   }
 
-  private provider(region: string, landlord: Landlord) {
+  private provider(region: string, landlord: Landlord): ResourceProvider {
     const uuid = providerUuid(landlord);
     const href = new URL(`${this.settings.publicUrl}/regions/${region}/placement/resource_providers/${uuid}`).pathname;
     return {

@@ -1,6 +1,13 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import {
+  AttachmentAnswer,
+  AttachmentDetailList,
+  AttachmentList,
+  type AttachmentView,
+} from '@ocx/openstack-api/block-storage/attachments';
 import { Policy } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import { isIn } from '../regions/region.js';
@@ -17,7 +24,7 @@ const summary = (attachment: Attachment) => ({
 });
 
 /** Connection details are the compute landlord's alone: a tenant never sees where or with which secret. */
-const detail = (attachment: Attachment) => ({
+const detail = (attachment: Attachment): AttachmentView => ({
   ...summary(attachment),
   attached_at: attachment.createdAt.toISOString().replace('Z', '000'),
   detached_at: '',
@@ -36,16 +43,19 @@ export class VolumeAttachmentsController {
   ) {}
 
   @Get()
+  @Operation({ answers: { 200: AttachmentList } })
   async list(@Caller() caller: Principal, @Param() target: VolumeTarget) {
     return { attachments: (await this.ofProject(caller, target)).map(summary) };
   }
 
   @Get('detail')
+  @Operation({ answers: { 200: AttachmentDetailList } })
   async detail(@Caller() caller: Principal, @Param() target: VolumeTarget) {
     return { attachments: (await this.ofProject(caller, target)).map(detail) };
   }
 
   @Get(':id')
+  @Operation({ answers: { 200: AttachmentAnswer } })
   async show(@Caller() caller: Principal, @Param() target: VolumeTarget & { id: string }) {
     const found = (await this.ofProject(caller, target)).find(({ id }) => id === target.id);
     if (!found) throw new NotFound(`Attachment ${target.id.slice(0, 64)} could not be found.`);

@@ -1,9 +1,23 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { z } from 'zod';
 import { OpenStackId } from '@ocx/openstack-api/ids';
 import { VOLUME_TYPES, type VolumeType } from '@ocx/openstack-api/exchange/products';
+import {
+  AvailabilityZoneList,
+  CinderLimits,
+  QuotaQuery,
+  QuotaSet,
+  SnapshotList,
+  VolumeExtensionList,
+} from '@ocx/openstack-api/block-storage/limits';
+import {
+  ExtraSpecsAnswer,
+  VolumeTypeAnswer,
+  VolumeTypeList,
+  type VolumeTypeView,
+} from '@ocx/openstack-api/block-storage/volume-types';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden, NotFound } from '@ocx/service-kit/errors';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
@@ -14,7 +28,6 @@ import { ProxySettings } from '../proxy-settings.js';
 import { QuotasService } from '../quotas/quotas.service.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
 
-const QuotaQuery = z.object({ usage: z.string().optional() });
 const NONE = { snapshots: 0, backups: 0, backup_gigabytes: 0, groups: 0, per_volume_gigabytes: -1 };
 
 /** Types, limits, quotas and zones of the combined block storage: the broker's own answers. */
@@ -30,12 +43,14 @@ export class VolumeCloudController {
 
   @Get('types')
   @Policy(PROXY_POLICY.anyone)
+  @Operation({ answers: { 200: VolumeTypeList } })
   async types(@Param('region') region: string) {
     return { volume_types: await Promise.all(VOLUME_TYPES.map((type) => this.typeView(region, type))) };
   }
 
   @Get('types/:type')
   @Policy(PROXY_POLICY.anyone)
+  @Operation({ answers: { 200: VolumeTypeAnswer } })
   async type(@Param('region') region: string, @Param('type') id: string) {
     const wanted = id === 'default' ? VOLUME_TYPES[0] : VOLUME_TYPES.find((type) => type.id === id);
     if (!wanted) throw new NotFound(`Volume type ${id.slice(0, 64)} could not be found.`);
@@ -44,6 +59,7 @@ export class VolumeCloudController {
 
   @Get('types/:type/extra_specs')
   @Policy(PROXY_POLICY.anyone)
+  @Operation({ answers: { 200: ExtraSpecsAnswer } })
   async extraSpecs(@Param('region') region: string, @Param('type') id: string) {
     const { volume_type: type } = await this.type(region, id);
     return { extra_specs: type.extra_specs };
@@ -51,6 +67,7 @@ export class VolumeCloudController {
 
   @Get('limits')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: CinderLimits } })
   async limits(@Caller() caller: Principal, @Param() target: VolumeTarget) {
     await this.context.of(caller, target);
     const used = await this.quotas.volume(caller.projectId ?? '');
@@ -76,21 +93,22 @@ export class VolumeCloudController {
 
   @Get('os-quota-sets/:project')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: QuotaQuery, answers: { 200: QuotaSet } })
   async quotaSet(@Caller() caller: Principal, @Param('project') project: string, @Query() query: unknown) {
     const id = subject(caller, project);
     const { volumes, gigabytes } = this.settings.quotas;
     const limits: Record<string, number> = { volumes, gigabytes, ...NONE };
     if (!/^(1|true)$/i.test(parse(QuotaQuery, query).usage ?? '')) return { quota_set: { id, ...limits } };
     const used: Record<string, number> = { ...(await this.quotas.volume(id)) };
-    const withUse = Object.entries(limits).map(([key, limit]) => [
-      key,
-      { limit, in_use: used[key] ?? 0, reserved: 0, allocated: 0 },
-    ]);
-    return { quota_set: { id, ...(Object.fromEntries(withUse) as object) } };
+    const withUse = Object.fromEntries(
+      Object.entries(limits).map(([key, limit]) => [key, { limit, in_use: used[key] ?? 0, reserved: 0, allocated: 0 }]),
+    );
+    return { quota_set: { id, ...withUse } };
   }
 
   @Get('os-quota-sets/:project/defaults')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: QuotaSet } })
   defaults(@Caller() caller: Principal, @Param('project') project: string) {
     const { volumes, gigabytes } = this.settings.quotas;
     return { quota_set: { id: subject(caller, project), volumes, gigabytes, ...NONE } };
@@ -98,6 +116,7 @@ export class VolumeCloudController {
 
   @Get('os-availability-zone')
   @Policy(PROXY_POLICY.anyone)
+  @Operation({ answers: { 200: AvailabilityZoneList } })
   async zones(@Param('region') region: string) {
     const { landlords } = await this.context.region(region);
     return {
@@ -111,23 +130,26 @@ export class VolumeCloudController {
   /** No snapshots are made here; clients list them before they delete a volume. */
   @Get('snapshots')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: SnapshotList } })
   snapshots() {
     return { snapshots: [] };
   }
 
   @Get('snapshots/detail')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: SnapshotList } })
   snapshotsDetail() {
     return { snapshots: [] };
   }
 
   @Get('extensions')
   @Policy(PROXY_POLICY.anyone)
+  @Operation({ answers: { 200: VolumeExtensionList } })
   extensions() {
     return { extensions: [] };
   }
 
-  private async typeView(region: string, type: VolumeType) {
+  private async typeView(region: string, type: VolumeType): Promise<VolumeTypeView> {
     return {
       id: type.id,
       name: type.name,

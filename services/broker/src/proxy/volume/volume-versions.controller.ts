@@ -1,7 +1,9 @@
 import { Controller, Get, HttpCode, Param } from '@nestjs/common';
 import { VOLUME_MAX_MICROVERSION, VOLUME_MIN_MICROVERSION } from '@ocx/openstack-api/block-storage/microversions';
+import { VolumeVersions } from '@ocx/openstack-api/block-storage/versions';
 import { Public } from '@ocx/service-kit/auth';
 import { formatMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { onlySlash } from '../trailing-slash.js';
 import { VolumeContext } from './volume-context.js';
 
@@ -13,11 +15,13 @@ export class VolumeVersionsController {
 
   @Get(['', '*'])
   @HttpCode(300)
+  @Operation({ answers: { 300: VolumeVersions } })
   root(@Param('region') region: string, @Param('*') rest?: string) {
     return this.version(region, rest);
   }
 
   @Get(['v3', 'v3/*'])
+  @Operation({ answers: { 200: VolumeVersions } })
   async version(@Param('region') name: string, @Param('*') rest?: string) {
     onlySlash(rest);
     await this.context.region(name);

@@ -4,7 +4,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { type SortOrder, sortOrders } from '../page.js';
 
 const Many = z.coerce.number().int().nonnegative();
-const Query = z.object({
+export const VolumeListQuery = z.object({
   limit: Many.optional(),
   offset: Many.optional(),
   marker: z.string().max(64).optional(),
@@ -57,7 +57,7 @@ function metadataFilter(text: string | undefined): Record<string, string> {
   }
 }
 
-function ordersOf(query: z.infer<typeof Query>): SortOrder[] {
+function ordersOf(query: z.infer<typeof VolumeListQuery>): SortOrder[] {
   if (query.sort === undefined) return sortOrders(query, COLUMNS);
   const pairs = query.sort.split(',').map((part) => part.split(':'));
   return pairs.flatMap(([key = '', direction = 'desc']) =>
@@ -67,7 +67,7 @@ function ordersOf(query: z.infer<typeof Query>): SortOrder[] {
 
 /** `administrator` may ask for all projects; for everybody else the word is ignored, as Cinder does. */
 export function parseVolumeQuery(raw: unknown, administrator: boolean): { query: VolumeQuery; orders: SortOrder[] } {
-  const query = parse(Query, raw);
+  const query = parse(VolumeListQuery, raw);
   const everybodys = /^(1|true)$/i.test(query.all_tenants ?? '');
   return {
     orders: ordersOf(query),

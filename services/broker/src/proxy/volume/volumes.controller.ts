@@ -1,27 +1,33 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
 import {
   CreateVolume,
   MetadataBody,
   MetaItemBody,
   UpdateVolume,
   VolumeAction,
+  VolumeAnswer,
+  VolumeDetailList,
+  VolumeList,
+  VolumesSummary,
 } from '@ocx/openstack-api/block-storage/volumes';
 import { Policy } from '@ocx/service-kit/auth';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
+import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { partialHeader } from '../fan-out.js';
+import { PARTIAL, partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
 import { type VolumeListing, VolumeListService } from './volume-list.service.js';
-import { parseVolumeQuery } from './volume.requests.js';
+import { parseVolumeQuery, VolumeListQuery } from './volume.requests.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
 import { VolumeCreateService } from './volume-create.service.js';
 import { VolumeExtendService } from './volume-extend.service.js';
 import { volumeLinks } from './volume.view.js';
-import { VolumesService } from './volumes.service.js';
+import { type MetadataRequest, VolumesService } from './volumes.service.js';
 
 type Query = Record<string, string | string[]>;
 
@@ -37,6 +43,7 @@ export class VolumesController {
 
   @Get()
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: VolumeListQuery, answers: { 200: { body: VolumeList, headers: PARTIAL } } })
   async list(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -53,6 +60,7 @@ export class VolumesController {
 
   @Get('detail')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: VolumeListQuery, answers: { 200: { body: VolumeDetailList, headers: PARTIAL } } })
   async detail(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -66,6 +74,7 @@ export class VolumesController {
 
   @Get('summary')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ query: VolumeListQuery, answers: { 200: { body: VolumesSummary, headers: PARTIAL } } })
   async summary(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -86,6 +95,7 @@ export class VolumesController {
   @Post()
   @HttpCode(202)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: CreateVolume, answers: { 202: VolumeAnswer }, errors: [409] })
   async create(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget,
@@ -98,6 +108,7 @@ export class VolumesController {
 
   @Get(':id')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: VolumeAnswer } })
   async show(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget & { id: string },
@@ -110,6 +121,7 @@ export class VolumesController {
 
   @Put(':id')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: UpdateVolume, answers: { 200: VolumeAnswer }, errors: [409] })
   async update(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget & { id: string },
@@ -124,6 +136,7 @@ export class VolumesController {
   @Delete(':id')
   @HttpCode(202)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ answers: { 202: {} }, errors: [409] })
   async delete(@Caller() caller: Principal, @Param() target: VolumeTarget & { id: string }): Promise<void> {
     const { region } = await this.context.of(caller, target);
     await this.volumes.delete(caller, await this.volumes.locate(caller, region, target.id));
@@ -132,6 +145,7 @@ export class VolumesController {
   @Post(':id/action')
   @HttpCode(202)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: VolumeAction, answers: { 202: {} }, errors: [409] })
   async act(
     @Caller() caller: Principal,
     @Param() target: VolumeTarget & { id: string },
@@ -148,41 +162,48 @@ export class VolumesController {
 
   @Get(':id/metadata')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: MetadataBody } })
   metadata(@Caller() caller: Principal, @Param() target: Item, @RequestMicroversion() version: MicroversionValue) {
-    return this.meta(caller, target, version, { method: 'GET' });
+    return this.meta(caller, target, version, { method: 'GET' }, MetadataBody);
   }
 
   @Get(':id/metadata/:key')
   @Policy(PROXY_POLICY.projectReader)
+  @Operation({ answers: { 200: MetaItemBody } })
   metadataItem(@Caller() caller: Principal, @Param() target: Item, @RequestMicroversion() version: MicroversionValue) {
-    return this.meta(caller, target, version, { method: 'GET', key: target.key });
+    return this.meta(caller, target, version, { method: 'GET', key: target.key }, MetaItemBody);
   }
 
   @Post(':id/metadata')
   @HttpCode(200)
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: MetadataBody, answers: { 200: MetadataBody }, errors: [409] })
   addMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
     @Body() body: unknown,
     @RequestMicroversion() version: MicroversionValue,
   ) {
-    return this.meta(caller, target, version, { method: 'POST', body: parse(MetadataBody, body) });
+    const request = { method: 'POST', body: parse(MetadataBody, body) };
+    return this.meta(caller, target, version, request, MetadataBody);
   }
 
   @Put(':id/metadata')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: MetadataBody, answers: { 200: MetadataBody }, errors: [409] })
   replaceMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
     @Body() body: unknown,
     @RequestMicroversion() version: MicroversionValue,
   ) {
-    return this.meta(caller, target, version, { method: 'PUT', body: parse(MetadataBody, body) });
+    const request = { method: 'PUT', body: parse(MetadataBody, body) };
+    return this.meta(caller, target, version, request, MetadataBody);
   }
 
   @Put(':id/metadata/:key')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ body: MetaItemBody, answers: { 200: MetaItemBody }, errors: [409] })
   setMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
@@ -190,11 +211,12 @@ export class VolumesController {
     @RequestMicroversion() version: MicroversionValue,
   ) {
     const request = { method: 'PUT', key: target.key, body: parse(MetaItemBody, body) };
-    return this.meta(caller, target, version, request);
+    return this.meta(caller, target, version, request, MetaItemBody);
   }
 
   @Delete(':id/metadata/:key')
   @Policy(PROXY_POLICY.projectMember)
+  @Operation({ answers: { 200: {} }, errors: [409] })
   removeMetadata(
     @Caller() caller: Principal,
     @Param() target: Item,
@@ -203,14 +225,16 @@ export class VolumesController {
     return this.meta(caller, target, version, { method: 'DELETE', key: target.key });
   }
 
-  private async meta(
+  private async meta<T extends z.ZodType = z.ZodUndefined>(
     caller: Principal,
     target: Item,
     version: MicroversionValue,
-    request: { method: string; key?: string | undefined; body?: unknown },
-  ): Promise<unknown> {
+    request: MetadataRequest,
+    schema?: T,
+  ): Promise<z.output<T> | undefined> {
     const { region } = await this.context.of(caller, target);
-    return this.volumes.metadata(caller, await this.volumes.locate(caller, region, target.id), version, request);
+    const located = await this.volumes.locate(caller, region, target.id);
+    return this.volumes.metadata(caller, located, version, request, schema);
   }
 
   private async page(

@@ -18,8 +18,11 @@ export interface LocatedVolume {
   readonly landlord: Landlord;
 }
 
-const Text = z.record(z.string().max(255), z.string().max(255));
-const MetadataAnswer = z.union([z.object({ metadata: Text }), z.object({ meta: Text })]);
+export interface MetadataRequest {
+  readonly method: string;
+  readonly key?: string | undefined;
+  readonly body?: unknown;
+}
 
 /** What a landlord does to a volume on a tenant's word. Attaching and detaching go through the server. */
 const PASSED_ACTIONS = ['os-set_bootable', 'os-update_readonly_flag'];
@@ -96,21 +99,21 @@ export class VolumesService {
   }
 
   /** The volume's metadata or one item of it: checked by shape, otherwise the landlord's. */
-  async metadata(
+  async metadata<T extends z.ZodType = z.ZodUndefined>(
     caller: Principal,
     { row, landlord }: LocatedVolume,
     version: MicroversionValue,
-    request: { method: string; key?: string | undefined; body?: unknown },
-  ): Promise<unknown> {
-    const { method, key, body } = request;
+    { method, key, body }: MetadataRequest,
+    schema?: T,
+  ): Promise<z.output<T> | undefined> {
     const answer = await this.gateway.call(caller, landlord, method === 'GET' ? READ : WRITE, {
       method,
       path: `/v3/${caller.projectId ?? ''}/volumes/${row.id}/metadata${key === undefined ? '' : `/${encodeURIComponent(key)}`}`,
       microversion: `volume 3.${String(version.minor)}`,
       ...(body === undefined ? {} : { body }),
-      ...(method === 'DELETE' ? {} : { schema: MetadataAnswer }),
+      ...(schema === undefined ? {} : { schema }),
     });
-    return answer.body;
+    return schema === undefined ? undefined : answer.body;
   }
 
   private async refuseDetach(row: IndexedResource): Promise<never> {

@@ -1,5 +1,5 @@
 import { Controller, Copy, Delete, Get, Head, Inject, Post, Put, Req, Res } from '@nestjs/common';
-import { SWIFT_OPERATIONS } from '@ocx/openstack-api/object-store/operations';
+import { BULK_DELETE_OPERATIONS, swiftOperations } from '@ocx/openstack-api/object-store/operations';
 import { Policy } from '@ocx/service-kit/auth';
 import { OperationsBelow } from '@ocx/service-kit/operation';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
@@ -27,42 +27,42 @@ export class SwiftController {
 
   @Get('*')
   @Policy(readAccount)
-  @OperationsBelow(SWIFT_OPERATIONS.get)
+  @OperationsBelow(swiftOperations('get'))
   get(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Head('*')
   @Policy(readAccount)
-  @OperationsBelow(SWIFT_OPERATIONS.head)
+  @OperationsBelow(swiftOperations('head'))
   head(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Put('*')
   @Policy(writeAccount)
-  @OperationsBelow(SWIFT_OPERATIONS.put)
+  @OperationsBelow(swiftOperations('put'))
   put(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Post('*')
   @Policy(writeAccount)
-  @OperationsBelow(SWIFT_OPERATIONS.post)
+  @OperationsBelow({ ...swiftOperations('post'), ...BULK_DELETE_OPERATIONS.post })
   post(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Delete('*')
   @Policy(writeAccount)
-  @OperationsBelow(SWIFT_OPERATIONS.delete)
+  @OperationsBelow({ ...swiftOperations('delete'), ...BULK_DELETE_OPERATIONS.delete })
   delete(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
 
   @Copy('*')
   @Policy(writeAccount)
-  @OperationsBelow(SWIFT_OPERATIONS.copy)
+  @OperationsBelow(swiftOperations('copy'))
   copy(@Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply);
   }
