@@ -85,10 +85,11 @@ export class ExchangeUnderTest {
     return (await readFile(join(this.directory, 'secrets', name), 'utf8')).trim();
   }
 
-  /** Ids of a landlord's containers at the engine, running or not: all, or those of one server. */
+  /** Ids of a landlord's servers' containers at the engine, running or not: all, or those of one server. */
   containersOf(landlord: 'harvard' | 'mit', serverId = ''): Promise<string[]> {
     const owner = `label=ocx.landlord=${landlord}-${this.label}`;
-    return listed('ps', '--all', '--quiet', '--filter', owner, '--filter', `name=${serverId}`);
+    const servers = ['--filter', owner, '--filter', 'label=ocx.server', '--filter', `name=${serverId}`];
+    return listed('ps', '--all', '--quiet', ...servers);
   }
 
   /** A new member of a new project in the Default domain. */

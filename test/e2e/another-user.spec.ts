@@ -4,6 +4,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { COMPUTE_LANDLORDS, labelOf } from '@ocx/local-exchange/layout';
+import { bridgePrefixOf } from '@ocx/local-exchange/removal';
+import { DEFAULT_DOCKER_HOST } from '@ocx/local-exchange/supervisor/engine';
+import { privilegesOf } from '@ocx/local-exchange/supervisor/privileges';
 import { SecureShell } from '@ocx/local-exchange/tour/secure-shell';
 import { addressOf } from '@ocx/local-exchange/tour/tenant';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +31,12 @@ describe('npm start by a user who is not root', { timeout: 120_000 }, () => {
   const start = (...options: string[]) =>
     user.runs('start', [...options, '--directory', directory], { OCX_PORT_OFFSET: String(OTHER_USER_PORT_OFFSET) });
   const address = async () => addressOf(await member.tenant.server(serverId));
+  const firewallRules = async () => {
+    const { shell: root } = await privilegesOf(process.env['DOCKER_HOST'] ?? DEFAULT_DOCKER_HOST);
+    const prefixes = COMPUTE_LANDLORDS.map((name) => bridgePrefixOf(`${name}-${labelOf(directory)}`));
+    const rules = (await root('iptables -S INPUT')).split('\n');
+    return rules.filter((rule) => prefixes.some((prefix) => rule.includes(`-i ${prefix}+ `)));
+  };
   const gone = async () => {
     await expect.poll(() => tracesOf(directory), { timeout: GONE_WITHIN_MS }).toEqual(NO_TRACES);
   };
@@ -64,6 +74,7 @@ describe('npm start by a user who is not root', { timeout: 120_000 }, () => {
     device = await tenant.attach(serverId, volume.id);
     await shell.run(await address(), `echo in the volume > /volumes/${device}/note; sync`);
     expect((await tracesOf(directory)).loops).toHaveLength(1);
+    expect(await firewallRules()).toHaveLength(2);
 
     const listener = createServer((socket) => socket.end('the host')).listen(0, '0.0.0.0');
     await once(listener, 'listening');
@@ -97,12 +108,12 @@ describe('npm start by a user who is not root', { timeout: 120_000 }, () => {
     }
     await typed.ended;
     const left = await tracesOf(directory);
-    expect([left['mounts'], left['loops']]).not.toContainEqual([]);
+    expect([left['mounts'], left['loops'], await firewallRules()]).not.toContainEqual([]);
 
     const clean = user.runs('clean', ['--directory', directory]);
     expect(await clean.ended, clean.output).toBe(0);
     expect(existsSync(directory)).toBe(false);
     await gone();
-    expect(await keptAtEngine(directory)).toEqual([]);
+    expect([await keptAtEngine(directory), await firewallRules()]).toEqual([[], []]);
   });
 });

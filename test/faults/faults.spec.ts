@@ -59,10 +59,6 @@ describe('an exchange whose parties crash', () => {
       headers: COMPUTE,
       json: { server: { name, imageRef: image, flavorRef: 'm1.tiny', networks: 'auto' } },
     });
-  const containersOf = async (landlord: string) => {
-    const filter = `label=ocx.landlord=${landlord}-${exchange.label}`;
-    return (await run('docker', ['ps', '--all', '--quiet', '--filter', filter])).stdout.split('\n').filter(Boolean);
-  };
   const leases = async () =>
     (await member.session.get(Leases, `${seen.urls.broker}/exchange/v1/leases?limit=200`)).leases;
   const settled = ['settled', 'refused', 'failed'];
@@ -73,9 +69,9 @@ describe('an exchange whose parties crash', () => {
   const matches = async () => {
     const servers = await member.tenant.servers();
     const differs: string[] = [];
-    for (const landlord of ['harvard', 'mit']) {
+    for (const landlord of ['harvard', 'mit'] as const) {
       const active = servers.filter((one) => landlordOf(one) === landlord && one.status === 'ACTIVE').length;
-      const running = (await containersOf(landlord)).length;
+      const running = (await seen.containersOf(landlord)).length;
       if (running !== active) differs.push(`${landlord}: ${running} containers, ${active} ACTIVE servers`);
     }
     return differs;
@@ -83,8 +79,8 @@ describe('an exchange whose parties crash', () => {
   const deleteAll = async () => {
     for (const server of await member.tenant.servers()) await member.tenant.deleteServer(server.id);
     for (const volume of await member.tenant.volumes()) await member.tenant.deleteVolume(volume.id);
-    await expect.poll(() => containersOf('harvard'), { timeout: 60_000 }).toEqual([]);
-    await expect.poll(() => containersOf('mit'), { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => seen.containersOf('harvard'), { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => seen.containersOf('mit'), { timeout: 60_000 }).toEqual([]);
   };
 
   afterEach(deleteAll);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { z } from 'zod';
@@ -5,13 +6,22 @@ import { COMPUTE_LANDLORDS, DEFAULT_DIRECTORY, MOUNT_HELPER_FILE } from './layou
 import { DEFAULT_DOCKER_HOST, Engine } from './supervisor/engine.js';
 import { clearHost } from './supervisor/host-leftovers.js';
 import { endLeftovers, isAlive, readPidFile } from './supervisor/pid-files.js';
-import { privilegesOf } from './supervisor/privileges.js';
-import type { RootShell } from './supervisor/root-shell.js';
+import { type Privileges, privilegesOf } from './supervisor/privileges.js';
 import { StateDirectory } from './supervisor/state-directory.js';
 import { Terminal } from './terminal.js';
 
 const Remembered = z.object({ label: z.string(), dockerHost: z.string() });
 const PATIENCE_MS = 30_000;
+
+/** `$1` is the iptables that the rules were made with. */
+const REMOVE_RULES = `
+program=$1; shift
+command -v "$program" >/dev/null || exit 0
+for prefix; do
+  rules=$("$program" -w 5 -S INPUT) || exit
+  printf '%s\\n' "$rules" | sed -n "/-i $prefix+ /s/^-A/-D/p" |
+    while read -r rule; do "$program" -w 5 $rule || exit; done || exit
+done`;
 
 /**
  * Removes every trace of an exchange that does not run: containers, networks, images, mounts, processes, and its
@@ -36,9 +46,11 @@ export async function removeExchange(
   const engine = new Engine(state, remembered.data?.dockerHost ?? DEFAULT_DOCKER_HOST);
   // Without that file nothing was started.
   if (remembered.success) {
-    await removeFromEngine(engine, remembered.data.label, terminal);
-    const { shell } = await privilegesOf(engine.dockerHost, mountHelper);
-    await terminal.step('mounts, loop devices, exporters', () => removeFromHost(state, shell));
+    const { label } = remembered.data;
+    await removeFromEngine(engine, label, terminal);
+    const privileges = await privilegesOf(engine.dockerHost, mountHelper);
+    await terminal.step('mounts, loop devices, exporters', () => removeMounts(state, privileges));
+    await terminal.step('firewall rules', () => removeFirewallRules(label, privileges));
   }
   if (state.root === DEFAULT_DIRECTORY) await removeMountHelper(engine);
   // Tests and benchmarks start an engine too, without an exchange of this directory.
@@ -55,8 +67,19 @@ async function removeFromEngine(engine: Engine, label: string, terminal: Termina
   await terminal.step('containers, networks, images', removeAll, (count) => `${String(count)} removed`);
 }
 
+/** Of the bridges of a compute landlord, which has a rule for them in the host's firewall: as compute derives it. */
+export function bridgePrefixOf(engineLabel: string): string {
+  return `ocx${createHash('sha256').update(engineLabel).digest('hex').slice(0, 4)}`;
+}
+
+async function removeFirewallRules(label: string, { mountHelper, shell }: Privileges): Promise<void> {
+  // The helper's is that of Debian's packages, whatever the machine's own administrator has chosen.
+  const program = mountHelper === undefined ? 'iptables' : 'iptables-nft';
+  await shell(REMOVE_RULES, program, ...COMPUTE_LANDLORDS.map((name) => bridgePrefixOf(`${name}-${label}`)));
+}
+
 /** Nothing is deleted below what is still mounted: it may be somebody's volume. */
-async function removeFromHost(state: StateDirectory, shell: RootShell): Promise<void> {
+async function removeMounts(state: StateDirectory, { shell }: Privileges): Promise<void> {
   const stayed = await clearHost(state.root, shell);
   if (stayed.length > 0) throw new Error(`This cannot be taken away:\n  ${stayed.join('\n  ')}`);
   const volumes = state.at('volumes');

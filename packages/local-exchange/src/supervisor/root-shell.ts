@@ -33,7 +33,7 @@ export function helperRootShell(docker: Docker, image: string): RootShell {
       // One stream of plain text.
       Tty: true,
       HostConfig: {
-        CapAdd: ['SYS_ADMIN', 'SYS_PTRACE', 'DAC_READ_SEARCH'],
+        CapAdd: ['SYS_ADMIN', 'SYS_PTRACE', 'NET_ADMIN', 'DAC_READ_SEARCH'],
         DeviceCgroupRules: ['a *:* rwm'],
         SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'],
         PidMode: 'host',
