@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stateDirectory } from './paths.mjs';
-import { note } from './report.mjs';
+import { SetupStopped, note } from './report.mjs';
 
 const lockFile = path.join(stateDirectory, 'setup.lock');
 
@@ -24,6 +24,11 @@ async function acquire() {
       writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
       return;
     } catch (error) {
+      if (error.code === 'EACCES') {
+        throw new SetupStopped(
+          `${stateDirectory} belongs to another user: work as that user, or remove it as that user.`,
+        );
+      }
       if (error.code !== 'EEXIST') throw error;
     }
     if (holder() === undefined) {

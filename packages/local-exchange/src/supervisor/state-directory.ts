@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Where one exchange keeps everything it writes: `.ocx/` in the clone, or a test's own directory. */
@@ -20,7 +20,14 @@ export class StateDirectory {
     return directory;
   }
 
+  /** Throws where the exchange of another user lives: most of its files are closed to everybody else. */
   async prepare(): Promise<void> {
+    const owner = (await stat(this.at('exchange.json')).catch(() => undefined))?.uid;
+    if (owner !== undefined && owner !== process.getuid?.()) {
+      throw new Error(
+        `The exchange in ${this.root} belongs to another user (uid ${String(owner)}): start it, or clean it away, as that user.`,
+      );
+    }
     await mkdir(this.root, { recursive: true });
     await Promise.all([
       this.make('logs'),
