@@ -152,6 +152,8 @@ describe('a server', () => {
       );
     }
     cloud.harvard.behave = () => false;
+    // The broker leaves a landlord that failed alone for a while.
+    await expect.poll(() => status('GET', `${COMPUTE}/servers/${server}`), { timeout: 20_000 }).toBe(200);
   });
 
   it('lists key pairs of its user, and deletes them in the manner of the microversion', async () => {
