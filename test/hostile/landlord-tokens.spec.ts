@@ -32,10 +32,10 @@ describe('a landlord token in the wrong hands', () => {
     ids = Object.fromEntries(landlords.map(({ id, name }) => [name, id]));
   });
 
-  const tokenFor = async (landlord: string) =>
+  const tokenFor = async (landlord: string, tenant = member) =>
     (
       await identity.exchange({
-        subjectToken: member.session.token,
+        subjectToken: tenant.session.token,
         resource: ids[landlord]!,
         access: { actions: ['read'] },
       })
@@ -98,6 +98,18 @@ describe('a landlord token in the wrong hands', () => {
       });
       await expect(stolen).rejects.toThrow(TokenRefused);
     }
+  });
+
+  it('dies at its landlord with the login it came from, though nobody has asked identity', async () => {
+    const leaver = await exchange.newTenant('leaver');
+    const [dead, alive] = [await tokenFor('harvard', leaver), await tokenFor('harvard')];
+    expect(await listServers('harvard', dead, brokerKey)).toBe(200);
+    const { token } = leaver.session;
+    const headers = { 'x-auth-token': token, 'x-subject-token': token };
+    const url = `${exchange.urls.identity}/auth/tokens`;
+    expect((await http.request({ method: 'DELETE', url, headers })).status).toBe(204);
+    await expect.poll(() => listServers('harvard', dead, brokerKey), { timeout: 10_000 }).toBe(401);
+    expect(await listServers('harvard', alive, brokerKey)).toBe(200);
   });
 
   it('does not let the tenant’s own exchange token in', async () => {

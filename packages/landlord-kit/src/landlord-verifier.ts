@@ -7,6 +7,7 @@ import { ExchangeTokenVerifier, LandlordTokenVerifier, TokenVerifier } from '@oc
 import type { LandlordParty } from './enrolment/landlord-party.js';
 import type { LandlordConfig } from './landlord.config.js';
 import type { LandlordFile } from './offers/landlord-file.service.js';
+import type { RevokedTokenList } from './revocations/revoked-token-list.js';
 
 /** Who calls a landlord. The exchange's role `admin` counts only where the landlord's own configuration lets it. */
 export class LandlordVerifier extends TokenVerifier {
@@ -16,12 +17,14 @@ export class LandlordVerifier extends TokenVerifier {
     private readonly party: LandlordParty,
     private readonly file: LandlordFile,
     config: LandlordConfig,
+    revoked: RevokedTokenList,
   ) {
     super();
     const standalone = standaloneVerifier(config);
     this.inner = new LandlordTokenVerifier({
       trust: () => party.trust(),
       replay: new ReplayCache(),
+      isRevoked: (jti) => revoked.has(jti),
       ...(standalone ? { standalone } : {}),
     });
   }

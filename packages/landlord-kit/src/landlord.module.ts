@@ -28,6 +28,8 @@ import { OfferPublisher } from './offers/offer-publisher.js';
 import { OffersController } from './offers/offers.controller.js';
 import { OwnUse } from './offers/own-use.js';
 import { OffersRepository } from './offers/offers.repository.js';
+import { RevocationFollower } from './revocations/revocation-follower.js';
+import { RevokedTokenList } from './revocations/revoked-token-list.js';
 import { ActivityRepository } from './usage/activity.repository.js';
 import { LeaseActivity } from './usage/lease-activity.js';
 import { UsageRepository } from './usage/usage.repository.js';
@@ -59,8 +61,9 @@ function parties(options: LandlordOptions): Provider[] {
     },
     {
       provide: LandlordVerifier,
-      inject: [LandlordParty, LandlordFile],
-      useFactory: (party: LandlordParty, file: LandlordFile) => new LandlordVerifier(party, file, options.config),
+      inject: [LandlordParty, LandlordFile, RevokedTokenList],
+      useFactory: (party: LandlordParty, file: LandlordFile, revoked: RevokedTokenList) =>
+        new LandlordVerifier(party, file, options.config, revoked),
     },
   ];
 }
@@ -78,6 +81,8 @@ export function landlordModule(options: LandlordOptions): DynamicModule {
       ...parties(options),
       EnrolmentRepository,
       EnrolmentClient,
+      RevokedTokenList,
+      RevocationFollower,
       EventsRepository,
       LandlordEvents,
       OffersRepository,

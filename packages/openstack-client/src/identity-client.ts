@@ -75,7 +75,12 @@ export class IdentityClient {
   }
 
   /** Calls one of identity's exchange routes, authenticated by client assertion. */
-  async call(method: string, path: string, body?: unknown, deadlineMs?: number): Promise<HttpResponse> {
+  async call(
+    method: string,
+    path: string,
+    options: { body?: unknown; deadlineMs?: number; maxBytes?: number; signal?: AbortSignal } = {},
+  ): Promise<HttpResponse> {
+    const { body, ...bounds } = options;
     return this.options.http.request({
       method,
       url: `${this.options.identityUrl}${path}`,
@@ -85,7 +90,8 @@ export class IdentityClient {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      deadlineMs: deadlineMs ?? this.options.deadlineMs ?? 5_000,
+      deadlineMs: this.options.deadlineMs ?? 5_000,
+      ...bounds,
     });
   }
 

@@ -152,6 +152,8 @@ export class LandlordTokenVerifier extends TokenVerifier {
     private readonly options: {
       trust: () => LandlordTrust | undefined;
       replay: ReplayCache;
+      /** Whether the token with this `jti` died before its time, as far as the landlord has heard. */
+      isRevoked?: (jti: string) => boolean;
       standalone?: ExchangeTokenVerifier;
     },
   ) {
@@ -173,6 +175,7 @@ export class LandlordTokenVerifier extends TokenVerifier {
     const trust = this.options.trust();
     if (!trust) throw new Unauthenticated('This landlord is not enrolled at an exchange yet.');
     const claims = await this.verified.get(token, () => verifyLandlordToken(token, trust));
+    if (this.options.isRevoked?.(claims.jti) === true) throw new Unauthenticated(REQUIRED);
     const proof = header(request, 'dpop');
     if (proof === undefined) throw new Unauthenticated(REQUIRED);
     const path = request.raw.originalUrl ?? request.originalUrl;

@@ -31,7 +31,7 @@ describe('FakeIdentity', () => {
       key,
       http,
     });
-    await client.call('PUT', `/v3/OS-OCX/landlords/${LANDLORD}`, { name: 'harvard' });
+    await client.call('PUT', `/v3/OS-OCX/landlords/${LANDLORD}`, { body: { name: 'harvard' } });
   });
   afterAll(async () => {
     await http.close();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PublicJwk } from '@ocx/openstack-api/exchange/documents';
+import { REVOKED_TOKENS_TYP } from '@ocx/openstack-api/exchange/revoked-tokens';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { FakeTokenEndpoint } from './fake-token-endpoint.js';
 import {
@@ -30,6 +31,13 @@ export class FakeIdentity {
   readonly regions = new Map<string, unknown>();
   /** What the revocation feed holds; use {@link revoke}. */
   readonly revocations: Revocation[] = [];
+  /** What every landlord is told of its tokens; `forgery` makes the list wrong in one respect. */
+  readonly revokedTokens: {
+    tokens: { jti: string; exp: number }[];
+    forgery?: { key?: SigningKey; typ?: string; claims?: Record<string, unknown> } | undefined;
+    /** Lists handed out so far. */
+    told: number;
+  } = { tokens: [], told: 0 };
   /** Requests for the JWKS so far: a client that caches asks once. */
   jwksRequests = 0;
 
@@ -142,7 +150,19 @@ export class FakeIdentity {
     const caller = await this.tokens.authenticate((request.headers.authorization ?? '').replace(/^Bearer /, ''));
     if (caller === undefined)
       reply(response, 401, { error: { code: 401, message: 'Who are you?', title: 'Unauthorized' } });
+    else if (route === 'GET /v3/OS-OCX/revoked-tokens') await this.listRevokedTokens(caller.id, url, response);
     else await this.exchangeRoute(request.method ?? '', url, body, response);
+  }
+
+  private async listRevokedTokens(aud: string, url: URL, response: ServerResponse): Promise<void> {
+    await this.newerThan(Number(url.searchParams.get('after') ?? 0), Number(url.searchParams.get('wait') ?? 0));
+    const { tokens: revoked, forgery } = this.revokedTokens;
+    this.revokedTokens.told += 1;
+    const iat = Math.floor(Date.now() / 1000);
+    const payload = { iss: this.issuer, aud, iat, seq: this.revocations.length, revoked, ...forgery?.claims };
+    const key = forgery?.key ?? this.published.at(-1);
+    if (!key) throw new Error('The fake identity has no key.');
+    reply(response, 200, { list: await key.sign(forgery?.typ ?? REVOKED_TOKENS_TYP, payload) });
   }
 
   private async exchangeRoute(method: string, url: URL, body: string, response: ServerResponse): Promise<void> {

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { HttpClient } from '@ocx/openstack-client/http';
+import { IdentityClient } from '@ocx/openstack-client/identity-client';
 import type { SigningKey } from '@ocx/openstack-client/signing-key';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
 import { remoteKeys } from '@ocx/service-kit/jwks';
@@ -48,14 +50,31 @@ export class LandlordParty {
     return this.trusted;
   }
 
+  /** The landlord's own line to identity, or undefined before enrolment. */
+  identity(http: HttpClient): IdentityClient | undefined {
+    if (!this.enrolment) return undefined;
+    const { issuer, landlordId: clientId } = this.enrolment;
+    return new IdentityClient({
+      identityUrl: this.identityAddress(this.enrolment),
+      issuer,
+      clientId,
+      key: this.key,
+      http,
+    });
+  }
+
   async enrol(enrolment: LandlordEnrolment): Promise<void> {
     this.adopt(await this.repository.save(enrolment));
   }
 
   private adopt(enrolment: LandlordEnrolment): void {
     const { issuer, landlordId, endpoint } = enrolment;
-    const identity = this.identityUrl ?? enrolment.identityUrl;
+    const keys = remoteKeys(`${this.identityAddress(enrolment)}/.well-known/jwks.json`);
     this.enrolment = enrolment;
-    this.trusted = { issuer, landlordId, endpoint, keys: remoteKeys(`${identity}/.well-known/jwks.json`) };
+    this.trusted = { issuer, landlordId, endpoint, keys };
+  }
+
+  private identityAddress(enrolment: LandlordEnrolment): string {
+    return this.identityUrl ?? enrolment.identityUrl;
   }
 }

@@ -75,7 +75,7 @@ export class IdentityRegistry implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private async put(path: string, body: unknown): Promise<void> {
-    const answer = await this.identity.call('PUT', path, body).catch((error: unknown) => {
+    const answer = await this.identity.call('PUT', path, { body }).catch((error: unknown) => {
       throw new BackendUnavailable('Identity does not answer.', { reason: 'identity_unreachable', cause: error });
     });
     if (answer.status >= 300) {

@@ -70,7 +70,7 @@ export class RevocationFollower implements OnApplicationBootstrap, OnApplication
     // The first answer comes at once: it also tells that the feed is there.
     const wait = this.isFresh ? WAIT_SECONDS : 0;
     const path = `/v3/OS-OCX/revocations?after=${this.last}&wait=${wait}`;
-    const answer = await this.identity.call('GET', path, undefined, (wait + 2) * 1000);
+    const answer = await this.identity.call('GET', path, { deadlineMs: (wait + 2) * 1000 });
     if (answer.status !== 200) throw new Error(`identity answered ${answer.status}`);
     const feed = Feed.parse(answer.json());
     if (feed.last < this.last) {

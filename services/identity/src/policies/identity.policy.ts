@@ -108,3 +108,11 @@ export const exchangeParty: PolicyRule = {
   message: DENIED,
   check: (principal) => principal.exchange === undefined && principal.clientId !== undefined,
 };
+
+export const landlordOnly: PolicyRule = {
+  name: 'ocx:landlord',
+  description: 'A landlord, by an assertion signed with its enrolled key.',
+  message: DENIED,
+  check: (principal) =>
+    principal.exchange === undefined && principal.clientId !== undefined && principal.clientId !== BROKER_ID,
+};

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** The hash of every token minted for another party: what makes an impersonation by identity itself provable. */
 @Entity('minted_tokens')
+@Index('minted_tokens_revocable', ['audience', 'expiresAt'], { where: '"subject_audit_ids" IS NOT NULL' })
 export class MintedTokenEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
   id: string;
@@ -29,6 +30,13 @@ export class MintedTokenEntity {
 
   @Column({ type: 'text', array: true })
   actions: string[];
+
+  /** Of the exchange token that it was made from and dies with; null where it outlives that. */
+  @Column({ name: 'subject_audit_ids', type: 'text', array: true, nullable: true })
+  subjectAuditIds: string[] | null;
+
+  @Column({ name: 'subject_issued_at', type: 'timestamptz', nullable: true })
+  subjectIssuedAt: Date | null;
 
   @Index()
   @Column({ name: 'issued_at', type: 'timestamptz' })

@@ -4,6 +4,19 @@ import { DataSource } from 'typeorm';
 import { purgeExpired } from '../database/purge.js';
 import { MintedTokenEntity } from './minted-token.entity.js';
 
+/** The exchange token that a token was made from, and with which it dies. */
+export interface Origin {
+  readonly auditIds: readonly string[];
+  /** Seconds since the epoch. */
+  readonly iat: number;
+}
+
+export interface RevokedToken {
+  readonly jti: string;
+  /** Seconds since the epoch. */
+  readonly exp: number;
+}
+
 export interface MintedToken {
   readonly token: string;
   readonly jti: string;
@@ -13,6 +26,7 @@ export interface MintedToken {
   readonly projectId: string | null;
   readonly leaseId: string | null;
   readonly actions: readonly string[];
+  readonly origin: Origin | null;
   /** Seconds since the epoch. */
   readonly iat: number;
   readonly exp: number;
@@ -24,14 +38,37 @@ export class MintedTokensRepository {
 
   /** Logs the hash before the token leaves: a token that is not in the log was not minted here. */
   async log(minted: MintedToken): Promise<void> {
-    const { token, iat, exp, actions, ...row } = minted;
+    const { token, iat, exp, actions, origin, ...row } = minted;
     await this.dataSource.getRepository(MintedTokenEntity).insert({
       ...row,
       actions: [...actions],
+      subjectAuditIds: origin && [...origin.auditIds],
+      subjectIssuedAt: origin && new Date(origin.iat * 1000),
       sha256: createHash('sha256').update(token).digest('hex'),
       issuedAt: new Date(iat * 1000),
       expiresAt: new Date(exp * 1000),
     });
+  }
+
+  /**
+   * The tokens for an audience that a revocation has ended before their time. Asked anew each time, so that one which was
+   * minted while its subject was being revoked is found too.
+   */
+  async revoked(audience: string): Promise<RevokedToken[]> {
+    const rows = await this.dataSource.query<{ jti: string; expires_at: Date }[]>(
+      `SELECT minted.jti, minted.expires_at FROM minted_tokens minted
+        WHERE minted.audience = $1 AND minted.expires_at > now() AND minted.subject_audit_ids IS NOT NULL
+          AND EXISTS (
+            SELECT 1 FROM revocations revocation
+             WHERE revocation.audit_id = ANY (minted.subject_audit_ids)
+                OR (revocation.issued_before > minted.subject_issued_at AND revocation.audit_id IS NULL
+                    AND (revocation.user_id = minted.subject
+                         OR (revocation.user_id IS NULL AND revocation.project_id = minted.project_id))
+                    AND (revocation.project_id IS NULL OR revocation.project_id = minted.project_id)))
+        ORDER BY minted.id`,
+      [audience],
+    );
+    return rows.map(({ jti, expires_at }) => ({ jti, exp: Math.ceil(expires_at.getTime() / 1000) }));
   }
 
   /** Forgets tokens that expired before then. */

@@ -1,18 +1,21 @@
 import { Module } from '@nestjs/common';
 import { ExchangePartiesModule } from '../exchange-parties/exchange-parties.module.js';
+import { RevocationsModule } from '../revocations/revocations.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { LeaseGrants } from './lease-grants.js';
 import { MintedTokensRepository } from './minted-tokens.repository.js';
+import { RevokedTokensController } from './revoked-tokens.controller.js';
+import { RevokedTokensService } from './revoked-tokens.service.js';
 import { TokenExchangeController } from './token-exchange.controller.js';
 import { TokenExchangeService } from './token-exchange.service.js';
 import { TokenMinter } from './token-minter.js';
 
 @Module({
-  imports: [SettingsModule, SigningKeysModule, TokensModule, ExchangePartiesModule],
-  controllers: [TokenExchangeController],
-  providers: [TokenExchangeService, TokenMinter, LeaseGrants, MintedTokensRepository],
+  imports: [SettingsModule, SigningKeysModule, TokensModule, RevocationsModule, ExchangePartiesModule],
+  controllers: [TokenExchangeController, RevokedTokensController],
+  providers: [TokenExchangeService, TokenMinter, LeaseGrants, MintedTokensRepository, RevokedTokensService],
   exports: [MintedTokensRepository],
 })
 export class TokenExchangeModule {}

@@ -24,6 +24,7 @@ function subjectOf(principal: VerifiedPrincipal): Subject & { projectId: string 
     projectDomainId: principal.projectDomainId,
     userDomainId: principal.userDomainId,
     roles: principal.roles,
+    origin: { auditIds: principal.exchange.audit_ids, iat: principal.exchange.iat },
   };
 }
 

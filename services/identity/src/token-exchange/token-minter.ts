@@ -12,7 +12,7 @@ import { ADMIN_ROLE } from '../roles/role.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { KeyRing, LONGEST_LIFE_SECONDS } from '../signing-keys/key-ring.js';
 import type { LeaseAction } from './narrowing.js';
-import { MintedTokensRepository } from './minted-tokens.repository.js';
+import { MintedTokensRepository, type Origin } from './minted-tokens.repository.js';
 
 /** In whose name a token acts. */
 export interface Subject {
@@ -21,6 +21,8 @@ export interface Subject {
   readonly projectDomainId?: string | undefined;
   readonly userDomainId?: string | undefined;
   readonly roles: readonly string[];
+  /** The exchange token that speaks for them; undefined where nobody's does. */
+  readonly origin?: Origin | undefined;
 }
 
 export interface Minted {
@@ -49,7 +51,10 @@ export class TokenMinter {
     return this.bound({ presenter, jkt: presenter.thumbprint, landlord, subject, access, notAfter, limit });
   }
 
-  /** A token for one attachment at a storage landlord, bound to the compute landlord's key. */
+  /**
+   * A token for one attachment at a storage landlord, bound to the compute landlord's key. It lasts as long as the
+   * attachment, not as the login that asked for it.
+   */
   attachmentGrant(
     presenter: ExchangeParty,
     connector: Landlord,
@@ -59,7 +64,8 @@ export class TokenMinter {
     notAfter?: number,
   ) {
     const limit = LONGEST_LIFE_SECONDS;
-    return this.bound({ presenter, jkt: connector.thumbprint, landlord, subject, access, notAfter, limit });
+    const lasting = { ...subject, origin: undefined };
+    return this.bound({ presenter, jkt: connector.thumbprint, landlord, subject: lasting, access, notAfter, limit });
   }
 
   private async bound(request: {
@@ -86,7 +92,7 @@ export class TokenMinter {
       roles: subject.roles.filter((role) => role !== ADMIN_ROLE || landlord.acceptsAdmin),
       authorization_details: [access],
     };
-    return this.mint('at+jwt', claims, access.actions, access.lease_id);
+    return this.mint('at+jwt', claims, access, subject.origin);
   }
 
   /** The broker's leave to work on one lease without its tenant, until the lease ends. */
@@ -111,7 +117,7 @@ export class TokenMinter {
       landlord_id: landlord.id,
       actions: lease.actions,
     };
-    return this.mint('ocx-lease-grant+jwt', claims, lease.actions, lease.leaseId);
+    return this.mint('ocx-lease-grant+jwt', claims, { actions: lease.actions, lease_id: lease.leaseId });
   }
 
   private life(limit: number, notAfter: number | undefined): { jti: string; iat: number; exp: number } {
@@ -122,8 +128,8 @@ export class TokenMinter {
   private async mint(
     typ: string,
     claims: LandlordTokenClaims | LeaseGrantClaims,
-    actions: readonly string[],
-    leaseId: string | undefined,
+    access: { readonly actions: readonly string[]; readonly lease_id?: string | undefined },
+    origin?: Origin,
   ): Promise<Minted> {
     const token = await this.ring.current.sign(typ, claims);
     await this.log.log({
@@ -133,8 +139,9 @@ export class TokenMinter {
       audience: claims.aud,
       subject: claims.sub,
       projectId: claims.project_id ?? null,
-      leaseId: leaseId ?? null,
-      actions,
+      leaseId: access.lease_id ?? null,
+      actions: access.actions,
+      origin: origin ?? null,
       iat: claims.iat,
       exp: claims.exp,
     });
