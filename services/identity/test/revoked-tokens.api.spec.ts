@@ -1,65 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { REVOKED_TOKENS_TYP, RevokedTokens } from '@ocx/openstack-api/exchange/revoked-tokens';
-import {
-  ACCESS_TOKEN_TYPE,
-  ATTACHMENT_GRANT_TYPE,
-  CLIENT_ASSERTION_TYPE,
-  LEASE_GRANT_TYPE,
-  TOKEN_EXCHANGE_GRANT,
-} from '@ocx/openstack-api/exchange/tokens';
-import { SigningKey } from '@ocx/openstack-client/signing-key';
+import { ATTACHMENT_GRANT_TYPE, LEASE_GRANT_TYPE } from '@ocx/openstack-api/exchange/tokens';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertionOf, BrokerParty } from './broker-party.js';
+import { ExchangeParties, GRANITE, HARVARD } from './exchange-parties.js';
 import { type Answer, IdentityProcess } from './identity-process.js';
 
-const HARVARD = `landlord-${'a'.repeat(32)}`;
-const GRANITE = `landlord-${'b'.repeat(32)}`;
 const ROUTE = '/v3/OS-OCX/revoked-tokens';
 
 let identity: IdentityProcess;
-let broker: BrokerParty;
-let keys: Record<string, SigningKey>;
+let parties: ExchangeParties;
 
 beforeAll(async () => {
   identity = await IdentityProcess.start();
-  broker = await BrokerParty.enrol(identity);
-  keys = { [HARVARD]: await SigningKey.generate(), [GRANITE]: await SigningKey.generate() };
-  for (const [id, name, kind] of [
-    [HARVARD, 'harvard', 'compute'],
-    [GRANITE, 'granite', 'storage'],
-  ] as const) {
-    const landlord = { name, kind, region: name, endpoint: `http://${name}.test`, jwk: keys[id]?.jwk };
-    expect((await broker.call('PUT', `/v3/OS-OCX/landlords/${id}`, landlord)).status).toBe(204);
-  }
+  parties = await ExchangeParties.enrol(identity);
 });
 afterAll(() => identity.stop());
 
-async function exchanged(subjectToken: string, resource: string, access: object, more: Record<string, string> = {}) {
-  const answer = await identity.call('POST', '/v3/OS-OAUTH2/token', {
-    form: {
-      grant_type: TOKEN_EXCHANGE_GRANT,
-      client_assertion_type: CLIENT_ASSERTION_TYPE,
-      client_assertion: await broker.assertion(),
-      subject_token: subjectToken,
-      subject_token_type: ACCESS_TOKEN_TYPE,
-      resource,
-      authorization_details: JSON.stringify([{ type: 'ocx:landlord', ...access }]),
-      ...more,
-    },
-  });
-  expect(answer.status).toBe(200);
-  return answer.body.access_token as string;
-}
-
+const exchanged: ExchangeParties['exchanged'] = (...given) => parties.exchanged(...given);
 const reading = (token: string, landlord = HARVARD) => exchanged(token, landlord, { actions: ['read'] });
-
-async function asLandlord(id: string, query = ''): Promise<Answer> {
-  const key = keys[id];
-  if (!key) throw new Error('There is no such landlord.');
-  const authorization = `Bearer ${await assertionOf(identity, key, id)}`;
-  return identity.call('GET', `${ROUTE}${query}`, { headers: { authorization } });
-}
+const asLandlord = (id: string, query = '') => parties.asLandlord(id, `${ROUTE}${query}`);
 
 /** The list as the landlord reads it: verified with the published keys. */
 async function listFor(id: string, query = ''): Promise<RevokedTokens> {
@@ -117,7 +77,7 @@ describe('a landlord is told', () => {
     const lease = { actions: ['end'], lease_id: randomUUID() };
     const grant = await exchanged(token, HARVARD, lease, { requested_token_type: LEASE_GRANT_TYPE });
     const ofLease = await exchanged(grant, HARVARD, lease, { subject_token_type: LEASE_GRANT_TYPE });
-    const connector = { landlord_id: HARVARD, jkt: keys[HARVARD]?.thumbprint };
+    const connector = { landlord_id: HARVARD, jkt: parties.keyOf(HARVARD).thumbprint };
     const [id, volume_id, server_id] = [randomUUID(), randomUUID(), randomUUID()];
     const attach = { actions: ['attach'], attachment: { id, volume_id, server_id, mode: 'rw', connector } };
     const attachment = await exchanged(token, GRANITE, attach, { requested_token_type: ATTACHMENT_GRANT_TYPE });
@@ -145,7 +105,7 @@ describe('the list', () => {
     expect((await identity.call('GET', ROUTE)).status).toBe(401);
     expect((await identity.call('GET', ROUTE, { token })).status).toBe(403);
     expect((await identity.admin('GET', ROUTE)).status).toBe(403);
-    expect((await broker.call('GET', ROUTE)).status).toBe(403);
+    expect((await parties.broker.call('GET', ROUTE)).status).toBe(403);
   });
 
   it('refuses numbers that are none', async () => {

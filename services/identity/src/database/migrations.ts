@@ -2,7 +2,7 @@ import { InitialSchema1795219200000 } from './migrations/1795219200000-initial-s
 import { UniqueServices1795230000000 } from './migrations/1795230000000-unique-services.js';
 import { BrowserBoundLogins1795231000000 } from './migrations/1795231000000-browser-bound-logins.js';
 import { AgeIndexes1795232000000 } from './migrations/1795232000000-age-indexes.js';
-import { RevocableLandlordTokens1795300000000 } from './migrations/1795300000000-revocable-landlord-tokens.js';
+import { RevocableMintedTokens1795300000000 } from './migrations/1795300000000-revocable-minted-tokens.js';
 import { ServiceProviders1795233000000 } from './migrations/1795233000000-service-providers.js';
 
 /** In the order they run. */
@@ -11,6 +11,6 @@ export const migrations = [
   UniqueServices1795230000000,
   BrowserBoundLogins1795231000000,
   AgeIndexes1795232000000,
-  RevocableLandlordTokens1795300000000,
+  RevocableMintedTokens1795300000000,
   ServiceProviders1795233000000,
 ];

@@ -3,6 +3,7 @@ import { LEASE_GRANT_AUDIENCE, LeaseGrantClaims } from '@ocx/openstack-api/excha
 import { jwtVerify } from 'jose';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { KeyRing } from '../signing-keys/key-ring.js';
+import { MintedTokensRepository } from './minted-tokens.repository.js';
 import { OAuthError } from './oauth-error.js';
 
 @Injectable()
@@ -10,10 +11,19 @@ export class LeaseGrants {
   constructor(
     private readonly ring: KeyRing,
     private readonly settings: IdentitySettings,
+    private readonly minted: MintedTokensRepository,
   ) {}
 
   /** The claims of a live lease grant of ours. Throws {@link OAuthError}. */
   async verify(grant: string): Promise<LeaseGrantClaims> {
+    const claims = await this.claims(grant);
+    if (claims === undefined || (await this.minted.isReturned(grant))) {
+      throw new OAuthError('invalid_grant', 'The lease grant is not live.');
+    }
+    return claims;
+  }
+
+  private async claims(grant: string): Promise<LeaseGrantClaims | undefined> {
     try {
       const { payload } = await jwtVerify(grant, this.ring.verificationKey, {
         algorithms: ['ES256'],
@@ -23,7 +33,7 @@ export class LeaseGrants {
       });
       return LeaseGrantClaims.parse(payload);
     } catch {
-      throw new OAuthError('invalid_grant', 'The lease grant is not live.');
+      return undefined;
     }
   }
 }

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** The hash of every token minted for another party: what makes an impersonation by identity itself provable. */
 @Entity('minted_tokens')
-@Index('minted_tokens_revocable', ['audience', 'expiresAt'], { where: '"subject_audit_ids" IS NOT NULL' })
+@Index('minted_tokens_audience', ['audience', 'expiresAt'])
 export class MintedTokenEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
   id: string;
@@ -31,12 +31,17 @@ export class MintedTokenEntity {
   @Column({ type: 'text', array: true })
   actions: string[];
 
-  /** Of the exchange token that it was made from and dies with; null where it outlives that. */
+  /** Of the exchange token or lease grant that it was made from and dies with; null where it outlives that. */
   @Column({ name: 'subject_audit_ids', type: 'text', array: true, nullable: true })
   subjectAuditIds: string[] | null;
 
+  /** Before which a revocation of its user or project ended it; null where none does. */
   @Column({ name: 'subject_issued_at', type: 'timestamptz', nullable: true })
   subjectIssuedAt: Date | null;
+
+  /** When the party that it was issued to gave it back (RFC 7009). */
+  @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
+  revokedAt: Date | null;
 
   @Index()
   @Column({ name: 'issued_at', type: 'timestamptz' })

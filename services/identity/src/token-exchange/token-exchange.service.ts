@@ -97,6 +97,7 @@ export class TokenExchangeService {
       projectDomainId: grant.project_domain_id,
       userDomainId: grant.user_domain_id,
       roles: [],
+      origin: { auditIds: [grant.jti] },
     };
     const access = grantedAccess(request.access, grant);
     const minted = await this.minter.landlordToken(presenter, landlord, subject, access, grant.exp);

@@ -27,6 +27,12 @@ const Exchange = z.object({
     .optional(),
 });
 
+/** The form of RFC 7662 section 2.1 and RFC 7009 section 2.1. */
+export const TokenForm = Base.omit({ grant_type: true }).extend({
+  token: z.string().min(1).max(16_384),
+  token_type_hint: z.string().max(128).optional().describe('ignored: the token itself tells what it is'),
+});
+
 /** The whole form, as RFC 8693, 8707 and 9396 have it. What is needed of it depends on the grant. */
 export const TokenRequestForm = Base.extend({
   resource: LandlordId,
@@ -55,7 +61,11 @@ export function clientAssertionOf(body: unknown): string {
   if (form.data['client_assertion'] === undefined) {
     throw new OAuthError('invalid_client', 'No client assertion was given.');
   }
-  return check(Base, body, 'invalid_request').client_assertion;
+  return check(Base.omit({ grant_type: true }), body, 'invalid_request').client_assertion;
+}
+
+export function tokenOf(body: unknown): string {
+  return check(TokenForm, body, 'invalid_request').token;
 }
 
 export function tokenRequestOf(body: unknown): TokenRequest {
