@@ -4,6 +4,7 @@ import { databaseModule } from '@ocx/service-kit/database';
 import { HealthController } from '@ocx/service-kit/health.controller';
 import { TokenVerifier } from '@ocx/service-kit/token-verifier';
 import { ApplicationCredentialsModule } from './application-credentials/application-credentials.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthMethodsModule } from './auth-methods/auth-methods.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
@@ -60,6 +61,7 @@ export class IdentityModule {
         SamlModule,
         BootstrapModule,
         HousekeepingModule,
+        AuditModule,
       ],
       controllers: [HealthController],
     };

@@ -2,6 +2,7 @@ import { AccessRuleEntity } from '../application-credentials/access-rule.entity.
 import { ApplicationCredentialAccessRuleEntity } from '../application-credentials/application-credential-access-rule.entity.js';
 import { ApplicationCredentialRoleEntity } from '../application-credentials/application-credential-role.entity.js';
 import { ApplicationCredentialEntity } from '../application-credentials/application-credential.entity.js';
+import { AuditRecordEntity } from '../audit/audit-record.entity.js';
 import { EndpointEntity } from '../catalog/endpoint.entity.js';
 import { RegionEntity } from '../catalog/region.entity.js';
 import { ServiceEntity } from '../catalog/service.entity.js';
@@ -57,4 +58,5 @@ export const entities = [
   ServiceProviderEntity,
   SamlRequestEntity,
   SamlAssertionEntity,
+  AuditRecordEntity,
 ];

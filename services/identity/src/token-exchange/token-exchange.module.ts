@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { TransactionsModule } from '../database/transactions.module.js';
 import { ExchangePartiesModule } from '../exchange-parties/exchange-parties.module.js';
 import { RevocationsModule } from '../revocations/revocations.module.js';
@@ -17,6 +18,7 @@ import { TokenStatusService } from './token-status.service.js';
 
 @Module({
   imports: [
+    AuditModule,
     TransactionsModule,
     SettingsModule,
     SigningKeysModule,

@@ -7,6 +7,7 @@ import {
   type LeaseGrantClaims,
 } from '@ocx/openstack-api/exchange/tokens';
 import { randomUUID } from 'node:crypto';
+import { AuditLog } from '../audit/audit-log.js';
 import type { ExchangeParty, Landlord } from '../exchange-parties/exchange-party.js';
 import { ADMIN_ROLE } from '../roles/role.js';
 import { IdentitySettings } from '../settings/identity.config.js';
@@ -36,6 +37,7 @@ export class TokenMinter {
   constructor(
     private readonly ring: KeyRing,
     private readonly log: MintedTokensRepository,
+    private readonly audit: AuditLog,
     private readonly settings: IdentitySettings,
   ) {}
 
@@ -132,7 +134,7 @@ export class TokenMinter {
     origin?: Origin,
   ): Promise<Minted> {
     const token = await this.ring.current.sign(typ, claims);
-    await this.log.log({
+    const logged = this.log.log({
       token,
       jti: claims.jti,
       clientId: claims.client_id,
@@ -145,6 +147,15 @@ export class TokenMinter {
       iat: claims.iat,
       exp: claims.exp,
     });
+    const { client_id, jti, aud, sub, project_id } = claims;
+    const recorded = this.audit.record({
+      action: 'exchange',
+      outcome: 'success',
+      initiator: { typeURI: 'service/security/account/client', id: client_id },
+      target: { typeURI: 'data/security/token', id: jti },
+      details: { typ, audience: aud, subject: sub, project_id, lease_id: access.lease_id, actions: access.actions },
+    });
+    await Promise.all([logged, recorded]);
     return { token, expiresIn: claims.exp - claims.iat };
   }
 }

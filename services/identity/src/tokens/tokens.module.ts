@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { RevocationsModule } from '../revocations/revocations.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
@@ -6,7 +7,7 @@ import { ExchangeTokens, RevocationTable } from './exchange-tokens.js';
 import { TokensService } from './tokens.service.js';
 
 @Module({
-  imports: [SettingsModule, SigningKeysModule, RevocationsModule],
+  imports: [AuditModule, SettingsModule, SigningKeysModule, RevocationsModule],
   providers: [TokensService, RevocationTable, ExchangeTokens],
   exports: [TokensService, ExchangeTokens],
 })

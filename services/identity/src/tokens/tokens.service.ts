@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EXCHANGE_AUDIENCE, type ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
 import { randomBytes } from 'node:crypto';
 import type { ApplicationCredential } from '../application-credentials/application-credential.js';
+import { AuditLog } from '../audit/audit-log.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
@@ -58,6 +59,7 @@ export class TokensService {
     private readonly ring: KeyRing,
     private readonly revocations: RevocationsService,
     private readonly settings: IdentitySettings,
+    private readonly audit: AuditLog,
   ) {}
 
   async issue(subject: TokenSubject): Promise<IssuedToken> {
@@ -80,6 +82,30 @@ export class TokensService {
       roles: subject.roles.map((role) => ({ id: role.id, name: role.name })),
       ...(subject.applicationCredential ? credentialClaims(subject.applicationCredential) : {}),
     };
-    return { token: await this.ring.current.sign('at+jwt', claims), claims };
+    const [token] = await Promise.all([this.ring.current.sign('at+jwt', claims), this.record(claims)]);
+    return { token, claims };
+  }
+
+  private record({
+    sub,
+    jti,
+    user,
+    methods,
+    project,
+    domain,
+    application_credential,
+  }: ExchangeTokenClaims): Promise<void> {
+    return this.audit.record({
+      action: 'authenticate',
+      outcome: 'success',
+      initiator: { typeURI: 'service/security/account/user', id: sub, name: user.name, domain_id: user.domain.id },
+      target: { typeURI: 'data/security/token', id: jti },
+      details: {
+        methods,
+        project_id: project?.id,
+        domain_id: domain?.id,
+        application_credential_id: application_credential?.id,
+      },
+    });
   }
 }

@@ -1,0 +1,113 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { DomainError } from '@ocx/service-kit/errors';
+import type { Principal } from '@ocx/service-kit/principal';
+import type { ServiceRequest } from '@ocx/service-kit/service-request';
+import { catchError, concatMap, from, map, Observable, throwError } from 'rxjs';
+import type { AuditOutcome, AuditResource } from './audit-event.js';
+import { AuditLog } from './audit-log.js';
+
+const ACTIONS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'update', DELETE: 'delete' };
+/** Whose success is recorded where the token is made: only there it is known whose it is. */
+const ISSUING = /^\/v3\/(auth\/tokens|OS-FEDERATION\/|OS-OAUTH2\/|users\/:user_id\/password|ec2tokens)/;
+const NOBODY: AuditResource = { typeURI: 'service/security/account/user', id: 'unknown' };
+const MAX_AGENT = 256;
+
+function initiatorOf(principal: Principal | undefined, body: unknown): AuditResource {
+  if (!principal) return { ...NOBODY, ...claimed(body) };
+  const { userId, userDomainId, projectId, exchange } = principal;
+  const name = exchange?.user.name;
+  const isParty = exchange === undefined;
+  return {
+    typeURI: isParty ? 'service/security/account/client' : 'service/security/account/user',
+    id: userId,
+    ...(name === undefined ? {} : { name }),
+    ...(userDomainId === undefined ? {} : { domain_id: userDomainId }),
+    ...(projectId === undefined ? {} : { project_id: projectId }),
+  };
+}
+
+/** Whom somebody says to be, who is not known yet. */
+function claimed(body: unknown): { id?: string; name?: string } {
+  const user = (body as { auth?: { identity?: { password?: { user?: { id?: unknown; name?: unknown } } } } } | null)
+    ?.auth?.identity?.password?.user;
+  const text = (value: unknown) => (typeof value === 'string' && value.length <= 255 ? value : undefined);
+  const [id, name] = [text(user?.id), text(user?.name)];
+  return { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) };
+}
+
+/** What the path names: `projects/users/roles` and the last of its ids; of something made, the id it was given. */
+function targetOf(request: ServiceRequest, route: string, body?: unknown): AuditResource {
+  const kinds = route.split('/').filter((part) => part !== '' && part !== 'v3' && !part.startsWith(':'));
+  const ids = Object.values((body ?? {}) as Record<string, { id?: unknown } | null>).map((value) => value?.id);
+  const made = ids.find((id) => typeof id === 'string');
+  const named = Object.values(request.params as Record<string, string>).at(-1);
+  return { typeURI: `data/security/${kinds.join('/')}`, id: made ?? named ?? 'unknown' };
+}
+
+/**
+ * Records every change that somebody asks for: before it is made, as pending, and what became of it, before the answer.
+ * Of what needs no token, who was refused is recorded here, and who was let in where the token is made.
+ */
+@Injectable()
+export class AuditInterceptor implements NestInterceptor {
+  constructor(private readonly log: AuditLog) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<ServiceRequest>();
+    const action = ACTIONS[request.method];
+    if (action === undefined) return next.handle();
+    const origin = {
+      address: request.ip,
+      ...(request.headers['user-agent'] === undefined
+        ? {}
+        : { agent: request.headers['user-agent'].slice(0, MAX_AGENT) }),
+      requestId: request.raw.requestId ?? '',
+      path: (request.raw.originalUrl ?? request.originalUrl).split('?')[0] ?? '',
+    };
+    const route = request.routeOptions.url ?? '';
+    const recorded = () =>
+      ISSUING.test(route) && !request.principal
+        ? this.entry(request, route, next)
+        : this.change(request, route, action, next);
+    return new Observable((subscriber) => this.log.within(origin, () => recorded().subscribe(subscriber)));
+  }
+
+  private change(request: ServiceRequest, route: string, action: string, next: CallHandler): Observable<unknown> {
+    const initiator = initiatorOf(request.principal, request.body);
+    const write = (outcome: AuditOutcome, target: AuditResource, reason?: string) =>
+      this.log.record({ action, outcome, initiator, target, reason });
+    return from(write('pending', targetOf(request, route))).pipe(
+      concatMap(() => next.handle()),
+      concatMap((body: unknown) => from(write('success', targetOf(request, route, body))).pipe(map(() => body))),
+      catchError((error: unknown) =>
+        this.refused(error, () => write('failure', targetOf(request, route), reasonOf(error))),
+      ),
+    );
+  }
+
+  private entry(request: ServiceRequest, route: string, next: CallHandler): Observable<unknown> {
+    const initiator = initiatorOf(undefined, request.body);
+    const target = targetOf(request, route);
+    return next.handle().pipe(
+      catchError((error: unknown) => {
+        const reason = reasonOf(error);
+        // A request that is no request tells nothing of anybody.
+        if (reason === undefined || reason === 'InvalidInput') return throwError(() => error);
+        return this.refused(error, () =>
+          this.log.record({ action: 'authenticate', outcome: 'failure', initiator, target, reason }),
+        );
+      }),
+    );
+  }
+
+  private refused(error: unknown, record: () => Promise<void>): Observable<never> {
+    return from(record()).pipe(concatMap(() => throwError(() => error)));
+  }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof DomainError) return error.reason ?? error.name;
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  if (name === 'OAuthError' && typeof code === 'string') return code;
+  return undefined;
+}
