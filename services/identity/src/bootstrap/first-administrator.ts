@@ -4,8 +4,7 @@ import { ProjectsService } from '../projects/projects.service.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 import { ADMIN_ROLE } from '../roles/role.js';
 import { RolesService } from '../roles/roles.service.js';
-import { IdentitySettings } from '../settings/identity.config.js';
-import { ADMIN_PROJECT_NAME } from '../tokens/scope.js';
+import { ADMIN_PROJECT_NAME, IdentitySettings } from '../settings/identity.config.js';
 import { UsersService } from '../users/users.service.js';
 import { passwordInFile, passwordOnce } from './admin-password.js';
 

@@ -1,5 +1,9 @@
 import { BaseConfig } from '@ocx/service-kit/config';
 import { z } from 'zod';
+import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
+
+/** The operator's own project: `admin` there is the operator of the exchange, as Keystone's admin_project_name. */
+export const ADMIN_PROJECT_NAME = 'admin';
 
 /** Identity's settings. Each is an environment variable of the same name. */
 export const IdentityConfig = BaseConfig.extend({
@@ -18,6 +22,14 @@ export const IdentityConfig = BaseConfig.extend({
         .filter((url) => url !== ''),
     )
     .pipe(z.array(z.url({ protocol: /^https?$/ })).max(100)),
+  /**
+   * `true`: whoever has the role admin on any project is an operator of the exchange, as in a Keystone that names no
+   * admin project. By default only the project `admin` is the operator's.
+   */
+  OCX_EVERY_PROJECT_IS_ADMIN_PROJECT: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
   /** Life of an exchange token. */
   OCX_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
   /** How long the hashes of tokens minted for landlords are kept after these expired. */
@@ -51,6 +63,12 @@ export class IdentitySettings {
 
   get tokenLifetimeSeconds(): number {
     return this.config.OCX_TOKEN_LIFETIME_SECONDS;
+  }
+
+  /** Whether the role admin on this project is the operator's. */
+  isAdminProject(project: { readonly name: string; readonly domainId: string }): boolean {
+    if (this.config.OCX_EVERY_PROJECT_IS_ADMIN_PROJECT) return true;
+    return project.name === ADMIN_PROJECT_NAME && project.domainId === DEFAULT_DOMAIN_ID;
   }
 
   /** Exact matches only: a prefix would let `https://dashboard.example.evil.net` in. */

@@ -22,6 +22,3 @@ export function targetOf(scope: Scope): Target | undefined {
       return undefined;
   }
 }
-
-/** The operator's own project: `admin` there is the operator of the exchange, as Keystone's admin_project_name. */
-export const ADMIN_PROJECT_NAME = 'admin';

@@ -3,13 +3,12 @@ import { EXCHANGE_AUDIENCE, type ExchangeTokenClaims } from '@ocx/openstack-api/
 import { randomBytes } from 'node:crypto';
 import type { ApplicationCredential } from '../application-credentials/application-credential.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { KeyRing } from '../signing-keys/key-ring.js';
 import type { UserWithDomain } from '../users/user.js';
-import { ADMIN_PROJECT_NAME, type Scope } from './scope.js';
+import type { Scope } from './scope.js';
 
 export interface TokenSubject {
   readonly user: UserWithDomain;
@@ -30,14 +29,16 @@ export interface IssuedToken {
 
 const auditId = (): string => randomBytes(16).toString('base64url');
 
-function scopeClaims(scope: Scope): Pick<ExchangeTokenClaims, 'project' | 'domain' | 'system' | 'is_admin_project'> {
+type ScopeClaims = Pick<ExchangeTokenClaims, 'project' | 'domain' | 'system' | 'is_admin_project'>;
+
+function scopeClaims(scope: Scope, settings: IdentitySettings): ScopeClaims {
   if (scope.type === 'system') return { system: { all: true } };
   if (scope.type === 'domain') return { domain: { id: scope.domain.id, name: scope.domain.name } };
   if (scope.type === 'unscoped') return {};
   const { id, name, domainId, domainName } = scope.project;
   return {
     project: { id, name, domain: { id: domainId, name: domainName } },
-    ...(name === ADMIN_PROJECT_NAME && domainId === DEFAULT_DOMAIN_ID ? { is_admin_project: true } : {}),
+    ...(settings.isAdminProject(scope.project) ? { is_admin_project: true } : {}),
   };
 }
 
@@ -78,7 +79,7 @@ export class TokensService {
       audit_ids: [id, ...chainOf(subject)],
       methods: [...subject.methods],
       user: { id: user.id, name: user.name, domain: { id: user.domainId, name: user.domainName } },
-      ...scopeClaims(scope),
+      ...scopeClaims(scope, this.settings),
       roles: subject.roles.map((role) => ({ id: role.id, name: role.name })),
       ...(subject.applicationCredential ? credentialClaims(subject.applicationCredential) : {}),
     };

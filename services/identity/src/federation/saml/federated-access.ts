@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Transactions } from '../../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../../domains/domain.js';
 import { GroupsRepository } from '../../groups/groups.repository.js';
-import { ADMIN_PROJECT_NAME } from '../../tokens/scope.js';
+import { ADMIN_PROJECT_NAME } from '../../settings/identity.config.js';
 import type { User } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import type { IdentityProvider } from '../identity-providers/identity-provider.js';
