@@ -15,6 +15,18 @@ export const BooleanQuery = z
   .transform((value) => !['0', 'false', 'no', 'off'].includes(value.toLowerCase()))
   .optional();
 
+const COMPARATORS = ['contains', 'icontains', 'startswith', 'istartswith', 'endswith', 'iendswith'] as const;
+export type Comparator = (typeof COMPARATORS)[number];
+
+/** Query parameters that filter by a text: `name` for all of it, `name__icontains` and its kin for a part. */
+export function textFilters<Name extends string>(...names: readonly Name[]) {
+  const keys = names.flatMap((name) => [name, ...COMPARATORS.map((comparator) => `${name}__${comparator}` as const)]);
+  return Object.fromEntries(keys.map((key) => [key, z.string().max(255).optional()])) as Record<
+    Name | `${Name}__${Comparator}`,
+    z.ZodOptional<z.ZodString>
+  >;
+}
+
 /** Where a list is, and where it goes on. */
 export const CollectionLinks = z
   .strictObject({ self: z.string(), previous: z.null(), next: z.string().nullable() })

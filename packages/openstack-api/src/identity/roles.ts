@@ -1,22 +1,30 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, CollectionLinks, PageQuery, SelfLink } from './collection.js';
+import { collection, CollectionLinks, PageQuery, SelfLink, textFilters } from './collection.js';
 
 const Name = z.string().trim().min(1).max(255);
 
 export const CreateRole = z.object({
-  role: z.object({ name: Name, description: z.string().max(65_535).nullish() }),
+  role: z.object({
+    name: Name,
+    domain_id: OpenStackId.nullish(),
+    description: z.string().max(65_535).nullish(),
+  }),
 });
 export const UpdateRole = z.object({
-  role: z.object({ name: Name.optional(), description: z.string().max(65_535).nullish() }),
+  role: z.object({
+    name: Name.optional(),
+    domain_id: OpenStackId.nullish(),
+    description: z.string().max(65_535).nullish(),
+  }),
 });
-export const RoleQuery = PageQuery.extend({ name: z.string().optional() });
+export const RoleQuery = PageQuery.extend({ ...textFilters('name'), domain_id: z.string().optional() });
 
 export const Role = z
   .strictObject({
     id: OpenStackId,
     name: z.string(),
-    domain_id: z.null(),
+    domain_id: OpenStackId.nullable().describe('of a role that only this domain can give'),
     description: z.string().nullable(),
     options: z.strictObject({}),
     links: SelfLink,
@@ -28,8 +36,6 @@ export const RoleList = collection('roles', Role);
 
 export const RoleReference = z.strictObject({ id: OpenStackId, name: z.string(), links: SelfLink });
 export type RoleReference = z.infer<typeof RoleReference>;
-/** The roles somebody was given somewhere. */
-export const GrantedRoles = collection('roles', RoleReference);
 
 /** A role, and everything it implies directly. */
 const Inferences = z.strictObject({ prior_role: RoleReference, implies: z.array(RoleReference) });

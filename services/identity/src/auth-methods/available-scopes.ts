@@ -16,7 +16,8 @@ export class AvailableScopes {
   ) {}
 
   async projects(caller: Principal): Promise<Project[]> {
-    const projects = await this.projectsService.listOfUser(caller.userId);
+    const all = await this.projectsService.listOfUser(caller.userId);
+    const projects = all.filter((project) => project.enabled && project.domainEnabled);
     if (!caller.exchange?.application_credential) return projects;
     return projects.filter((project) => project.id === caller.projectId);
   }

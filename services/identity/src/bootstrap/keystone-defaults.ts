@@ -34,10 +34,12 @@ export class KeystoneDefaults {
       if (!existing) made.add(name);
       byName.set(name, existing ?? (await this.roles.create({ name })));
     }
+    const implications = await this.roles.implications();
     for (let index = 1; index < CHAIN.length; index += 1) {
       const prior = byName.get(CHAIN[index - 1] ?? '');
       const implied = byName.get(CHAIN[index] ?? '');
       if (!prior || !implied || (!made.has(prior.name) && !made.has(implied.name))) continue;
+      if (implications.some((i) => i.priorRoleId === prior.id && i.impliedRoleId === implied.id)) continue;
       await this.roles.imply(prior, implied);
     }
   }

@@ -5,6 +5,7 @@ import { AgeIndexes1795232000000 } from './migrations/1795232000000-age-indexes.
 import { AuditTrail1795310000000 } from './migrations/1795310000000-audit-trail.js';
 import { RevocableMintedTokens1795300000000 } from './migrations/1795300000000-revocable-minted-tokens.js';
 import { ServiceProviders1795233000000 } from './migrations/1795233000000-service-providers.js';
+import { KeystoneResources1795310000000 } from './migrations/1795310000000-keystone-resources.js';
 
 /** In the order they run. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   RevocableMintedTokens1795300000000,
   AuditTrail1795310000000,
   ServiceProviders1795233000000,
+  KeystoneResources1795310000000,
 ];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Conflict, Forbidden } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { CLOSURE, givesGlobalRole } from '../roles/implied-closure.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
 import type { Project, ScopedProject } from './project.js';
 import { ProjectEntity } from './project.entity.js';
@@ -55,19 +56,24 @@ export class ProjectsRepository {
     return rows[0];
   }
 
-  /** Projects on which the user has a role, directly or through a group. */
-  listOfUser(userId: string): Promise<Project[]> {
-    return this.dataSource
-      .getRepository(ProjectEntity)
-      .createQueryBuilder('project')
-      .where(
-        `project.id IN (SELECT project_id FROM role_assignments WHERE user_id = :userId OR group_id IN
-          (SELECT group_id FROM group_memberships WHERE user_id = :userId AND (expires_at IS NULL OR expires_at > now())))`,
-        { userId },
-      )
-      .andWhere('project.enabled')
-      .orderBy('project.id')
-      .getMany();
+  /** Projects on which the user has a role: directly, through a group, or inherited. */
+  listOfUser(userId: string): Promise<ScopedProject[]> {
+    return this.dataSource.query<ScopedProject[]>(
+      `WITH RECURSIVE ${CLOSURE}, mine AS (
+         SELECT ra.project_id, ra.domain_id, ra.inherited FROM role_assignments ra
+          WHERE (ra.user_id = $1 OR ra.group_id IN (SELECT group_id FROM group_memberships
+                   WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > now())))
+            AND ${givesGlobalRole('ra')}),
+       below(id) AS (
+         SELECT p.id FROM mine JOIN projects p ON p.parent_id = mine.project_id WHERE mine.inherited
+         UNION SELECT p.id FROM below JOIN projects p ON p.parent_id = below.id)
+       ${SCOPED}
+        WHERE p.id IN (SELECT project_id FROM mine WHERE NOT inherited)
+           OR p.id IN (SELECT id FROM below)
+           OR p.domain_id IN (SELECT domain_id FROM mine WHERE inherited)
+        ORDER BY p.id`,
+      [userId],
+    );
   }
 
   async insert(project: Project): Promise<void> {

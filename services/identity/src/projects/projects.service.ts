@@ -38,7 +38,7 @@ export class ProjectsService {
     return this.repository.list(filter, page);
   }
 
-  listOfUser(userId: string): Promise<Project[]> {
+  listOfUser(userId: string): Promise<ScopedProject[]> {
     return this.repository.listOfUser(userId);
   }
 

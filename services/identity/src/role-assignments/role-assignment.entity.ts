@@ -2,13 +2,14 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedCo
 
 // NULLs are distinct to PostgreSQL, so each unique constraint binds only the rows of its own kind.
 @Entity('role_assignments')
-@Unique(['roleId', 'userId', 'projectId'])
-@Unique(['roleId', 'userId', 'domainId'])
-@Unique(['roleId', 'groupId', 'projectId'])
-@Unique(['roleId', 'groupId', 'domainId'])
+@Unique(['roleId', 'userId', 'projectId', 'inherited'])
+@Unique(['roleId', 'userId', 'domainId', 'inherited'])
+@Unique(['roleId', 'groupId', 'projectId', 'inherited'])
+@Unique(['roleId', 'groupId', 'domainId', 'inherited'])
 @Index(['roleId', 'userId'], { unique: true, where: '"system"' })
 @Index(['roleId', 'groupId'], { unique: true, where: '"system"' })
 @Check('role_assignments_one_actor', 'num_nonnulls("user_id", "group_id") = 1')
+@Check('role_assignments_system_not_inherited', 'NOT ("system" AND "inherited")')
 @Check('role_assignments_one_target', 'num_nonnulls("project_id", "domain_id") + "system"::int = 1')
 export class RoleAssignmentEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
@@ -55,4 +56,7 @@ export class RoleAssignmentEntity {
 
   @Column({ type: 'boolean', default: false })
   system: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  inherited: boolean;
 }

@@ -9,10 +9,10 @@ const GrantParams = z.object({
 });
 
 /** Who and where, from the path; a path that names neither project nor domain is the system's. */
-export function grantOf(params: unknown): { actor: Actor; target: Target } {
+export function grantOf(params: unknown, inherited = false): { actor: Actor; target: Target; inherited: boolean } {
   const { user_id, group_id, project_id, domain_id } = GrantParams.parse(params);
   const actor: Actor = group_id === undefined ? { type: 'user', id: user_id ?? '' } : { type: 'group', id: group_id };
-  if (project_id !== undefined) return { actor, target: { type: 'project', id: project_id } };
-  if (domain_id !== undefined) return { actor, target: { type: 'domain', id: domain_id } };
-  return { actor, target: { type: 'system' } };
+  if (project_id !== undefined) return { actor, target: { type: 'project', id: project_id }, inherited };
+  if (domain_id !== undefined) return { actor, target: { type: 'domain', id: domain_id }, inherited };
+  return { actor, target: { type: 'system' }, inherited };
 }

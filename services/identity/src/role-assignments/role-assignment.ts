@@ -6,4 +6,6 @@ export interface RoleAssignment {
   readonly roleId: string;
   readonly actor: Actor;
   readonly target: Target;
+  /** It acts on the projects below the target, or of it, and not on the target. */
+  readonly inherited?: boolean;
 }

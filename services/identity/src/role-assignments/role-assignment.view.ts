@@ -12,19 +12,32 @@ const named = (id: string | null, name: string | null, names: boolean) => ({
   ...(names ? { name: present(name) } : {}),
 });
 
+const PROJECTS = { 'OS-INHERIT:inherited_to': 'projects' as const };
+
 function scopeView(row: NamedAssignment, names: boolean): RoleAssignment['scope'] {
   if (row.system) return { system: { all: true } };
-  if (row.projectId === null) return { domain: named(row.domainId, row.domainName, names) };
+  const inherited = row.inherited ? PROJECTS : {};
+  if (row.projectId === null) return { domain: named(row.domainId, row.domainName, names), ...inherited };
   const domain = names ? { domain: named(row.targetDomainId, row.targetDomainName, true) } : {};
-  return { project: { ...named(row.projectId, row.projectName, names), ...domain } };
+  return { project: { ...named(row.projectId, row.projectName, names), ...domain }, ...inherited };
 }
 
+/** Where the assignment itself is, which for an effective one is where it comes from. */
 function link(row: NamedAssignment, base: string): string {
-  const actor = row.userId === null ? `groups/${row.groupId ?? ''}` : `users/${row.userId}`;
-  if (row.system) return `${base}/system/${actor}/roles/${row.roleId}`;
-  const target = row.projectId === null ? `domains/${row.domainId ?? ''}` : `projects/${row.projectId}`;
-  return `${base}/${target}/${actor}/roles/${row.roleId}`;
+  const groupId = row.viaGroupId ?? row.groupId;
+  const actor = groupId === null ? `users/${row.userId ?? ''}` : `groups/${groupId}`;
+  const grant = `${actor}/roles/${row.viaRoleId ?? row.roleId}`;
+  if (row.system) return `${base}/system/${grant}`;
+  const domainId = row.viaDomainId ?? row.domainId;
+  const target = domainId === null ? `projects/${row.viaProjectId ?? row.projectId ?? ''}` : `domains/${domainId}`;
+  return row.inherited ? `${base}/OS-INHERIT/${target}/${grant}/inherited_to_projects` : `${base}/${target}/${grant}`;
 }
+
+/** The group and the rule through which an effective assignment came. */
+const reasons = (row: NamedAssignment, base: string) => ({
+  ...(row.viaGroupId === null ? {} : { membership: `${base}/groups/${row.viaGroupId}/users/${row.userId ?? ''}` }),
+  ...(row.viaRoleId === null ? {} : { prior_role: `${base}/prior_role/${row.roleId}/implies/${row.viaRoleId}` }),
+});
 
 export function assignmentView(row: NamedAssignment, names: boolean, base: string): RoleAssignment {
   const domain = names ? { domain: named(row.actorDomainId, row.actorDomainName, true) } : {};
@@ -32,10 +45,14 @@ export function assignmentView(row: NamedAssignment, names: boolean, base: strin
     row.userId === null
       ? { group: { ...named(row.groupId, row.groupName, names), ...domain } }
       : { user: { ...named(row.userId, row.userName, names), ...domain } };
+  const ofDomain = row.roleDomainId !== null && names;
   return {
-    role: named(row.roleId, row.roleName, names),
+    role: {
+      ...named(row.roleId, row.roleName, names),
+      ...(ofDomain ? { domain: named(row.roleDomainId, row.roleDomainName, true) } : {}),
+    },
     ...actor,
     scope: scopeView(row, names),
-    links: { assignment: link(row, base) },
+    links: { assignment: link(row, base), ...reasons(row, base) },
   };
 }

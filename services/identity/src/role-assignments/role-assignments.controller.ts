@@ -1,16 +1,17 @@
 import { Controller, Delete, Get, Head, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { AssignmentsQuery, RoleAssignmentList } from '@ocx/openstack-api/identity/role-assignments';
-import { GrantedRoles } from '@ocx/openstack-api/identity/roles';
+import { RoleList } from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin, cloudAdminOrOwnAssignments } from '../policies/identity.policy.js';
+import { roleView } from '../roles/role.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { grantOf } from './role-assignment.schema.js';
 import { assignmentView } from './role-assignment.view.js';
-import { ASSIGNMENT_LIMIT } from './role-assignments.repository.js';
+import { ASSIGNMENT_LIMIT } from './assignment-queries.js';
 import { RoleAssignmentsService } from './role-assignments.service.js';
 
 const GRANTS = [
@@ -35,6 +36,7 @@ export class RoleAssignmentsController {
   @Operation({ query: AssignmentsQuery, answers: { 200: RoleAssignmentList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(AssignmentsQuery, query);
+    const inheritedTo = filter['scope.OS-INHERIT:inherited_to'];
     const rows = await this.assignments.list({
       userId: filter['user.id'],
       groupId: filter['group.id'],
@@ -42,6 +44,8 @@ export class RoleAssignmentsController {
       projectId: filter['scope.project.id'],
       domainId: filter['scope.domain.id'],
       system: filter['scope.system'] !== undefined,
+      subtree: filter.include_subtree ?? false,
+      inherited: inheritedTo === undefined ? undefined : inheritedTo === 'projects',
       effective: filter.effective ?? false,
     });
     return {
@@ -55,12 +59,11 @@ export class RoleAssignmentsController {
 
   @Get(GRANTS)
   @Policy(cloudAdmin)
-  @Operation({ answers: { 200: GrantedRoles } })
+  @Operation({ answers: { 200: RoleList } })
   async listGranted(@Param() params: unknown, @RequestPath() path: string) {
-    const { actor, target } = grantOf(params);
-    const roles = await this.assignments.listGranted(actor, target);
+    const roles = await this.assignments.listGranted(grantOf(params));
     return {
-      roles: roles.map((role) => ({ ...role, links: { self: `${this.settings.base}/roles/${role.id}` } })),
+      roles: roles.map((role) => roleView(role, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path),
     };
   }

@@ -8,6 +8,7 @@ import { RolesModule } from '../roles/roles.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AssignmentReferences } from './assignment-references.js';
+import { InheritedGrantsController } from './inherited-grants.controller.js';
 import { RoleAssignmentsController } from './role-assignments.controller.js';
 import { RoleAssignmentsRepository } from './role-assignments.repository.js';
 import { RoleAssignmentsService } from './role-assignments.service.js';
@@ -23,7 +24,7 @@ import { RoleAssignmentsService } from './role-assignments.service.js';
     GroupsModule,
     RolesModule,
   ],
-  controllers: [RoleAssignmentsController],
+  controllers: [RoleAssignmentsController, InheritedGrantsController],
   providers: [RoleAssignmentsRepository, RoleAssignmentsService, AssignmentReferences],
   exports: [RoleAssignmentsService],
 })

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { CLOSURE, givesGlobalRole } from '../roles/implied-closure.js';
 import type { Role } from '../roles/role.js';
+import { EFFECTIVE_ROLES, listQuery, LIVE } from './assignment-queries.js';
 import type { RoleAssignment, Target } from './role-assignment.js';
 import { RoleAssignmentEntity } from './role-assignment.entity.js';
 
@@ -11,7 +13,11 @@ export interface AssignmentFilter {
   readonly projectId?: string | undefined;
   readonly domainId?: string | undefined;
   readonly system?: boolean;
-  /** Groups resolved to their members, roles to what they imply. */
+  /** The projects below `projectId` too. */
+  readonly subtree?: boolean;
+  /** Only inherited ones, or none of them. */
+  readonly inherited?: boolean | undefined;
+  /** Groups resolved to their members, roles to what they imply, inherited ones to the projects they reach. */
   readonly effective: boolean;
 }
 
@@ -19,6 +25,8 @@ export interface AssignmentFilter {
 export interface NamedAssignment {
   readonly roleId: string;
   readonly roleName: string;
+  readonly roleDomainId: string | null;
+  readonly roleDomainName: string | null;
   readonly userId: string | null;
   readonly userName: string | null;
   readonly groupId: string | null;
@@ -32,30 +40,20 @@ export interface NamedAssignment {
   readonly targetDomainId: string | null;
   readonly targetDomainName: string | null;
   readonly system: boolean;
+  readonly inherited: boolean;
+  /** Where an effective assignment comes from, when that is not itself. */
+  readonly viaProjectId: string | null;
+  readonly viaDomainId: string | null;
+  readonly viaGroupId: string | null;
+  readonly viaRoleId: string | null;
 }
-
-/** More rows than this are cut, and the answer says so. */
-export const ASSIGNMENT_LIMIT = 10_000;
-
-const LIVE = '(expires_at IS NULL OR expires_at > now())';
-
-const EFFECTIVE = `
-  SELECT DISTINCT c.implied AS role_id, coalesce(ra.user_id, m.user_id) AS user_id, NULL::varchar AS group_id,
-         ra.project_id, ra.domain_id, ra.system
-    FROM role_assignments ra
-    JOIN closure c ON c.prior = ra.role_id
-    LEFT JOIN group_memberships m ON m.group_id = ra.group_id AND ${LIVE}
-   WHERE coalesce(ra.user_id, m.user_id) IS NOT NULL`;
-
-const CLOSURE = `closure(prior, implied) AS (
-  SELECT id, id FROM roles
-  UNION SELECT c.prior, i.implied_role_id FROM closure c JOIN implied_roles i ON i.prior_role_id = c.implied)`;
 
 const columns = (assignment: RoleAssignment) => ({
   roleId: assignment.roleId,
   userId: assignment.actor.type === 'user' ? assignment.actor.id : null,
   groupId: assignment.actor.type === 'group' ? assignment.actor.id : null,
   ...targetColumns(assignment.target),
+  inherited: assignment.inherited ?? false,
 });
 
 const targetColumns = (target: Target) => ({
@@ -68,27 +66,20 @@ const targetColumns = (target: Target) => ({
 export class RoleAssignmentsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Everything the user may do on the target: direct, through groups, and implied. One query. */
+  /** Everything the user may do on the target: direct, through groups, inherited, and implied. One query. */
   effectiveRoles(userId: string, target: Target): Promise<Role[]> {
     const { projectId, domainId, system } = targetColumns(target);
-    return this.dataSource.query<Role[]>(
-      `WITH RECURSIVE held(role_id) AS (
-         SELECT ra.role_id FROM role_assignments ra
-          WHERE (ra.user_id = $1
-                 OR ra.group_id IN (SELECT group_id FROM group_memberships WHERE user_id = $1 AND ${LIVE}))
-            AND (ra.project_id = $2 OR ra.domain_id = $3 OR (ra.system AND $4::boolean))
-         UNION SELECT i.implied_role_id FROM held JOIN implied_roles i ON i.prior_role_id = held.role_id)
-       SELECT r.id, r.name, r.description FROM held JOIN roles r ON r.id = held.role_id ORDER BY r.name`,
-      [userId, projectId, domainId, system],
-    );
+    return this.dataSource.query<Role[]>(EFFECTIVE_ROLES, [userId, projectId, domainId, system]);
   }
 
   /** Ids of the domains on which the user has a role, and whether one on the system. */
   async scopesOf(userId: string): Promise<{ domainIds: string[]; system: boolean }> {
     const rows = await this.dataSource.query<{ domain_id: string | null }[]>(
-      `SELECT DISTINCT domain_id FROM role_assignments
-        WHERE (user_id = $1 OR group_id IN (SELECT group_id FROM group_memberships WHERE user_id = $1 AND ${LIVE}))
-          AND (domain_id IS NOT NULL OR system)`,
+      `WITH RECURSIVE ${CLOSURE}
+       SELECT DISTINCT ra.domain_id FROM role_assignments ra
+        WHERE (ra.user_id = $1 OR ra.group_id IN
+                (SELECT group_id FROM group_memberships WHERE user_id = $1 AND ${LIVE}))
+          AND (ra.domain_id IS NOT NULL OR ra.system) AND NOT ra.inherited AND ${givesGlobalRole('ra')}`,
       [userId],
     );
     return {
@@ -98,43 +89,22 @@ export class RoleAssignmentsRepository {
   }
 
   list(filter: AssignmentFilter): Promise<NamedAssignment[]> {
-    const source = filter.effective
-      ? EFFECTIVE
-      : 'SELECT role_id, user_id, group_id, project_id, domain_id, system FROM role_assignments';
-    return this.dataSource.query<NamedAssignment[]>(
-      `WITH RECURSIVE ${CLOSURE}, a AS (${source})
-       SELECT a.role_id AS "roleId", r.name AS "roleName", a.user_id AS "userId", u.name AS "userName",
-              a.group_id AS "groupId", g.name AS "groupName", ad.id AS "actorDomainId", ad.name AS "actorDomainName",
-              a.project_id AS "projectId", p.name AS "projectName", a.domain_id AS "domainId", td.name AS "domainName",
-              pd.id AS "targetDomainId", pd.name AS "targetDomainName", a.system
-         FROM a
-         JOIN roles r ON r.id = a.role_id
-         LEFT JOIN users u ON u.id = a.user_id
-         LEFT JOIN groups g ON g.id = a.group_id
-         JOIN domains ad ON ad.id = coalesce(u.domain_id, g.domain_id)
-         LEFT JOIN projects p ON p.id = a.project_id
-         LEFT JOIN domains pd ON pd.id = p.domain_id
-         LEFT JOIN domains td ON td.id = a.domain_id
-        WHERE ($1::varchar IS NULL OR a.user_id = $1) AND ($2::varchar IS NULL OR a.group_id = $2)
-          AND ($3::varchar IS NULL OR a.role_id = $3) AND ($4::varchar IS NULL OR a.project_id = $4)
-          AND ($5::varchar IS NULL OR a.domain_id = $5) AND (NOT $6::boolean OR a.system)
-        ORDER BY a.role_id, a.user_id, a.group_id, a.project_id, a.domain_id
-        LIMIT ${String(ASSIGNMENT_LIMIT + 1)}`,
-      [
-        filter.userId ?? null,
-        filter.groupId ?? null,
-        filter.roleId ?? null,
-        filter.projectId ?? null,
-        filter.domainId ?? null,
-        filter.system ?? false,
-      ],
-    );
+    return this.dataSource.query<NamedAssignment[]>(listQuery(filter.effective), [
+      filter.userId ?? null,
+      filter.groupId ?? null,
+      filter.roleId ?? null,
+      filter.projectId ?? null,
+      filter.domainId ?? null,
+      filter.system ?? false,
+      filter.subtree ?? false,
+      filter.inherited ?? null,
+    ]);
   }
 
   async exists(assignment: RoleAssignment): Promise<boolean> {
-    const { system, ...ids } = columns(assignment);
+    const { system, inherited, ...ids } = columns(assignment);
     const where = Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== null));
-    return this.dataSource.getRepository(RoleAssignmentEntity).existsBy({ ...where, system });
+    return this.dataSource.getRepository(RoleAssignmentEntity).existsBy({ ...where, system, inherited });
   }
 
   /** Idempotent: the same grant twice is one. */
@@ -151,9 +121,9 @@ export class RoleAssignmentsRepository {
 
   /** False when there was no such assignment. */
   async remove(tx: EntityManager, assignment: RoleAssignment): Promise<boolean> {
-    const { system, ...ids } = columns(assignment);
+    const { system, inherited, ...ids } = columns(assignment);
     const where = Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== null));
-    const result = await tx.getRepository(RoleAssignmentEntity).delete({ ...where, system });
+    const result = await tx.getRepository(RoleAssignmentEntity).delete({ ...where, system, inherited });
     return (result.affected ?? 0) > 0;
   }
 

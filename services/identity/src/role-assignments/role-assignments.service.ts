@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
+import { RolesService } from '../roles/roles.service.js';
 import { AssignmentReferences } from './assignment-references.js';
 import type { RoleAssignment, Target } from './role-assignment.js';
 import {
@@ -17,6 +18,7 @@ export class RoleAssignmentsService {
   constructor(
     private readonly repository: RoleAssignmentsRepository,
     private readonly references: AssignmentReferences,
+    private readonly roles: RolesService,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
   ) {}
@@ -34,7 +36,7 @@ export class RoleAssignmentsService {
   }
 
   /** Roles given to this very actor on this very target. */
-  async listGranted(actor: RoleAssignment['actor'], target: Target): Promise<{ id: string; name: string }[]> {
+  async listGranted({ actor, target, inherited }: Omit<RoleAssignment, 'roleId'>): Promise<Role[]> {
     await this.references.check(actor, target);
     const rows = await this.repository.list({
       effective: false,
@@ -42,12 +44,14 @@ export class RoleAssignmentsService {
       ...(target.type === 'project' ? { projectId: target.id } : {}),
       ...(target.type === 'domain' ? { domainId: target.id } : {}),
       system: target.type === 'system',
+      inherited: inherited ?? false,
     });
-    return rows.map((row) => ({ id: row.roleId, name: row.roleName }));
+    const roles = await this.roles.findByIds(rows.map((row) => row.roleId));
+    return roles.sort((a, b) => a.id.localeCompare(b.id));
   }
 
   async grant(assignment: RoleAssignment): Promise<void> {
-    await this.references.check(assignment.actor, assignment.target, assignment.roleId);
+    await this.references.checkReach(assignment.actor, assignment.target, assignment.roleId);
     await this.repository.add(assignment);
   }
 
@@ -67,7 +71,8 @@ export class RoleAssignmentsService {
       if (!(await this.repository.remove(tx, assignment))) throw this.missing(assignment);
       const { actor, target } = assignment;
       const users = actor.type === 'user' ? [actor.id] : await this.repository.groupMembers(tx, actor.id);
-      const projectId = target.type === 'project' ? target.id : undefined;
+      const onlyThere = target.type === 'project' && assignment.inherited !== true;
+      const projectId = onlyThere ? target.id : undefined;
       await this.revocations.revoke(tx, ...users.map((userId) => ({ userId, projectId })));
     });
   }

@@ -1,6 +1,8 @@
 export interface Role {
   readonly id: string;
   readonly name: string;
+  /** Of a role that only this domain gives, and that is never in a token itself; null for a global one. */
+  readonly domainId: string | null;
   readonly description: string | null;
 }
 

@@ -5,7 +5,7 @@ import type { Implication } from './roles.repository.js';
 export const roleView = (role: Role, base: string): RoleBody => ({
   id: role.id,
   name: role.name,
-  domain_id: null,
+  domain_id: role.domainId,
   description: role.description,
   options: {},
   links: { self: `${base}/roles/${role.id}` },

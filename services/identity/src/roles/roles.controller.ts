@@ -10,9 +10,9 @@ import {
   UpdateRole,
 } from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
-import { NotFound } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
+import { textMatches } from '../database/text-match.js';
 import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
@@ -34,7 +34,10 @@ export class RolesController {
   @Operation({ query: RoleQuery, answers: { 200: RoleList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(RoleQuery, query);
-    const { items, next } = await this.roles.list(filter, pageRequest(filter));
+    const { items, next } = await this.roles.list(
+      { name: textMatches(filter, 'name'), domainId: filter.domain_id },
+      pageRequest(filter),
+    );
     return {
       roles: items.map((role) => roleView(role, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path, next),
@@ -44,10 +47,11 @@ export class RolesController {
 
   @Post('roles')
   @Policy(cloudAdmin)
-  @Operation({ body: CreateRole, answers: { 201: RoleAnswer }, errors: [409] })
+  @Operation({ body: CreateRole, answers: { 201: RoleAnswer }, errors: [404, 409] })
   async create(@Body() body: unknown) {
     const { role } = parse(CreateRole, body);
-    return { role: roleView(await this.roles.create(role), this.settings.base) };
+    const created = await this.roles.create({ ...role, domainId: role.domain_id });
+    return { role: roleView(created, this.settings.base) };
   }
 
   @Get('roles/:role_id')
@@ -62,7 +66,8 @@ export class RolesController {
   @Operation({ body: UpdateRole, answers: { 200: RoleAnswer }, errors: [409] })
   async update(@Param('role_id') id: string, @Body() body: unknown) {
     const { role } = parse(UpdateRole, body);
-    return { role: roleView(await this.roles.update(id, role), this.settings.base) };
+    const updated = await this.roles.update(id, { ...role, domainId: role.domain_id });
+    return { role: roleView(updated, this.settings.base) };
   }
 
   @Delete('roles/:role_id')
@@ -111,15 +116,21 @@ export class RolesController {
     return { role_inference: inferenceView(prior, implied, this.settings.base) };
   }
 
+  @Get('roles/:prior_role_id/implies/:implied_role_id')
+  @Policy(cloudAdmin)
+  @Operation({ answers: { 200: InferenceAnswer } })
+  async showImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
+    const [prior, implied] = [await this.roles.show(priorId), await this.roles.show(impliedId)];
+    await this.roles.checkImplication(prior, implied);
+    return { role_inference: inferenceView(prior, implied, this.settings.base) };
+  }
+
   @Head('roles/:prior_role_id/implies/:implied_role_id')
   @HttpCode(204)
   @Policy(cloudAdmin)
   @Operation({ answers: { 204: {} } })
   async checkImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
-    const implications = await this.roles.implications();
-    if (!implications.some((i) => i.priorRoleId === priorId && i.impliedRoleId === impliedId)) {
-      throw new NotFound(`${priorId} does not imply ${impliedId}.`);
-    }
+    await this.roles.checkImplication(await this.roles.show(priorId), await this.roles.show(impliedId));
   }
 
   @Delete('roles/:prior_role_id/implies/:implied_role_id')

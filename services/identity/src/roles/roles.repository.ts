@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
+import { matching, type TextMatch } from '../database/text-match.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
 import { ImpliedRoleEntity } from './implied-role.entity.js';
 import type { Role } from './role.js';
@@ -12,14 +13,22 @@ export interface Implication {
   readonly impliedRoleId: string;
 }
 
+export interface RoleFilter {
+  readonly name?: readonly TextMatch[];
+  /** The roles of this domain; without it, the global ones. */
+  readonly domainId?: string | undefined;
+}
+
 @Injectable()
 export class RolesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async list(filter: { name?: string | undefined }, page: PageRequest): Promise<Page<Role>> {
+  async list(filter: RoleFilter, page: PageRequest): Promise<Page<Role>> {
+    const name = matching(filter.name);
     const rows = await this.dataSource.getRepository(RoleEntity).find({
       where: {
-        ...(filter.name === undefined ? {} : { name: filter.name }),
+        ...(name === undefined ? {} : { name }),
+        domainId: filter.domainId ?? IsNull(),
         ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
       },
       order: { id: 'ASC' },
@@ -32,8 +41,9 @@ export class RolesRepository {
     return this.dataSource.getRepository(RoleEntity).findOneBy({ id });
   }
 
+  /** A global role. */
   findByName(name: string): Promise<Role | null> {
-    return this.dataSource.getRepository(RoleEntity).findOneBy({ name });
+    return this.dataSource.getRepository(RoleEntity).findOneBy({ name, domainId: IsNull() });
   }
 
   findByIds(ids: readonly string[]): Promise<Role[]> {
@@ -67,12 +77,22 @@ export class RolesRepository {
     return rows.map((row) => row.user_id);
   }
 
+  findImplication(implication: Implication): Promise<Implication | null> {
+    return this.dataSource.getRepository(ImpliedRoleEntity).findOneBy(implication);
+  }
+
   implications(): Promise<Implication[]> {
     return this.dataSource.getRepository(ImpliedRoleEntity).find();
   }
 
   async imply(implication: Implication): Promise<void> {
-    await this.dataSource.getRepository(ImpliedRoleEntity).upsert(implication, ['priorRoleId', 'impliedRoleId']);
+    await this.dataSource
+      .getRepository(ImpliedRoleEntity)
+      .insert(implication)
+      .catch((error: unknown) => {
+        if (!isUniqueViolation(error)) throw error;
+        throw new Conflict('Conflict occurred attempting to store implied_role - Duplicate entry.');
+      });
   }
 
   async removeImplication(tx: EntityManager, implication: Implication): Promise<boolean> {

@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { Transactions } from '../database/transactions.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
-import type { Role } from './role.js';
-import { type Implication, RolesRepository } from './roles.repository.js';
+import { DomainsService } from '../domains/domains.service.js';
+import { ADMIN_ROLE, type Role } from './role.js';
+import { type Implication, type RoleFilter, RolesRepository } from './roles.repository.js';
 
 @Injectable()
 export class RolesService {
   constructor(
     private readonly repository: RolesRepository,
+    private readonly domains: DomainsService,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
   ) {}
 
-  list(filter: { name?: string | undefined }, page: PageRequest): Promise<Page<Role>> {
+  list(filter: RoleFilter, page: PageRequest): Promise<Page<Role>> {
     return this.repository.list(filter, page);
   }
 
@@ -33,16 +35,32 @@ export class RolesService {
     return role;
   }
 
-  async create(fields: { name: string; description?: string | null | undefined }): Promise<Role> {
-    const role = { id: newId(), name: fields.name, description: fields.description ?? null };
+  async create(fields: {
+    name: string;
+    domainId?: string | null | undefined;
+    description?: string | null | undefined;
+  }): Promise<Role> {
+    const domainId = fields.domainId ?? null;
+    if (domainId !== null) await this.domains.show(domainId);
+    const role = { id: newId(), name: fields.name, domainId, description: fields.description ?? null };
     await this.repository.save(role, false);
     return role;
   }
 
-  async update(id: string, change: { name?: string | undefined; description?: string | null | undefined }) {
+  async update(
+    id: string,
+    change: {
+      name?: string | undefined;
+      domainId?: string | null | undefined;
+      description?: string | null | undefined;
+    },
+  ) {
     const before = await this.show(id);
+    if (change.domainId !== undefined && change.domainId !== before.domainId) {
+      throw new InvalidInput('Update of `domain_id` is not allowed.');
+    }
     const after: Role = {
-      id,
+      ...before,
       name: change.name ?? before.name,
       description: change.description === undefined ? before.description : change.description,
     };
@@ -62,12 +80,21 @@ export class RolesService {
     });
   }
 
+  async checkImplication(prior: Role, implied: Role): Promise<void> {
+    if (await this.repository.findImplication({ priorRoleId: prior.id, impliedRoleId: implied.id })) return;
+    throw new NotFound(`${prior.id} does not imply ${implied.id}.`);
+  }
+
   implications(): Promise<Implication[]> {
     return this.repository.implications();
   }
 
   async imply(prior: Role, implied: Role): Promise<void> {
     if (prior.id === implied.id) throw new InvalidInput('A role cannot imply itself.');
+    // Nobody becomes the operator by a rule, and what a domain made says nothing about all the others.
+    if (implied.name === ADMIN_ROLE || (prior.domainId === null && implied.domainId !== null)) {
+      throw new Forbidden(`${implied.id} cannot be an implied roles`);
+    }
     await this.repository.imply({ priorRoleId: prior.id, impliedRoleId: implied.id });
   }
 
