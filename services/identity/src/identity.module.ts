@@ -10,7 +10,9 @@ import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { entities } from './database/entities.js';
 import { migrations } from './database/migrations.js';
+import { DomainConfigModule } from './domain-config/domain-config.module.js';
 import { DomainsModule } from './domains/domains.module.js';
+import { EndpointFilterModule } from './endpoint-filter/endpoint-filter.module.js';
 import { ExchangePartiesModule } from './exchange-parties/exchange-parties.module.js';
 import { IdentityProvidersModule } from './federation/identity-providers/identity-providers.module.js';
 import { MappingsModule } from './federation/mappings/mappings.module.js';
@@ -18,6 +20,7 @@ import { SamlModule } from './federation/saml/saml.module.js';
 import { ServiceProvidersModule } from './federation/service-providers/service-providers.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
+import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
 import { RoleAssignmentsModule } from './role-assignments/role-assignments.module.js';
@@ -45,12 +48,15 @@ export class IdentityModule {
         SigningKeysModule,
         AuthMethodsModule,
         DomainsModule,
+        DomainConfigModule,
         ProjectsModule,
         UsersModule,
         GroupsModule,
         RolesModule,
         RoleAssignmentsModule,
         CatalogModule,
+        EndpointFilterModule,
+        PolicyDocumentsModule,
         ApplicationCredentialsModule,
         RevocationsModule,
         ExchangePartiesModule,

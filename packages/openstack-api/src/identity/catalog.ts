@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { collection, CollectionLinks, SelfLink } from './collection.js';
+import { collection, CollectionLinks, SelfLink, textFilters } from './collection.js';
 
 const Id = z.string().min(1).max(64);
 const RegionId = z
@@ -45,7 +45,7 @@ export const UpdateService = z.object({
     enabled: z.boolean().optional(),
   }),
 });
-export const ServiceQuery = z.object({ type: z.string().optional(), name: z.string().optional() });
+export const ServiceQuery = z.object(textFilters('type', 'name'));
 
 export const CreateEndpoint = z.object({
   endpoint: z.object({

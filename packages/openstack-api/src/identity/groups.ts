@@ -1,6 +1,6 @@
 import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { collection, PageQuery, SelfLink } from './collection.js';
+import { collection, PageQuery, SelfLink, textFilters } from './collection.js';
 
 const Name = z.string().trim().min(1).max(64);
 
@@ -8,9 +8,14 @@ export const CreateGroup = z.object({
   group: z.object({ name: Name, domain_id: OpenStackId.optional(), description: z.string().max(65_535).default('') }),
 });
 export const UpdateGroup = z.object({
-  group: z.object({ name: Name.optional(), description: z.string().max(65_535).optional() }),
+  group: z.object({
+    name: Name.optional(),
+    description: z.string().max(65_535).optional(),
+    /** What cannot change: it is accepted as it is. */
+    domain_id: OpenStackId.optional(),
+  }),
 });
-export const GroupQuery = PageQuery.extend({ name: z.string().optional(), domain_id: z.string().optional() });
+export const GroupQuery = PageQuery.extend({ ...textFilters('name'), domain_id: z.string().optional() });
 
 export const Group = z
   .strictObject({

@@ -1,13 +1,13 @@
 import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { BooleanQuery, collection, PageQuery, SelfLink } from './collection.js';
+import { BooleanQuery, collection, PageQuery, SelfLink, textFilters } from './collection.js';
 
 /** Bounded, for Argon2 reads all of it. */
 export const Password = z.string().min(1).max(1024);
 const Name = z.string().trim().min(1).max(255);
 
 export const CreateUser = z.object({
-  user: z.object({
+  user: z.looseObject({
     name: Name,
     domain_id: OpenStackId.optional(),
     password: Password.nullish(),
@@ -18,8 +18,10 @@ export const CreateUser = z.object({
   }),
 });
 export const UpdateUser = z.object({
-  user: z.object({
+  user: z.looseObject({
     name: Name.optional(),
+    /** What cannot change: it is accepted as it is. */
+    domain_id: OpenStackId.optional(),
     password: Password.nullish(),
     email: z.string().max(255).nullish(),
     description: z.string().max(65_535).nullish(),
@@ -31,14 +33,17 @@ export const ChangePassword = z.object({
   user: z.object({ original_password: Password, password: Password }),
 });
 export const UserQuery = PageQuery.extend({
-  name: z.string().optional(),
+  ...textFilters('name'),
   enabled: BooleanQuery,
   domain_id: z.string().optional(),
   idp_id: z.string().optional(),
+  protocol_id: z.string().optional(),
+  unique_id: z.string().optional(),
 });
 
+/** What the operator wrote on a user beyond Keystone's own fields stands beside them, as in Keystone. */
 export const User = z
-  .strictObject({
+  .looseObject({
     id: OpenStackId,
     name: z.string(),
     domain_id: OpenStackId,

@@ -33,7 +33,7 @@ export class AuthController {
     if (caller.projectId === undefined && caller.domainId === undefined && !caller.systemScope) {
       throw new Forbidden('You are not authorized to perform the requested action: the token is unscoped.');
     }
-    const rows = await this.catalog.catalog();
+    const rows = await this.catalog.catalog(caller.projectId);
     return {
       catalog: catalogView(rows, { projectId: caller.projectId, userId: caller.userId }),
       links: collectionLinks(this.settings.publicUrl + path),

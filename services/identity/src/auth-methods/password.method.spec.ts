@@ -32,6 +32,7 @@ const user = (name: string, more: Partial<UserWithDomain> = {}): UserWithDomain 
   passwordHash: `hash of ${name}`,
   identityProviderId: null,
   protocolId: null,
+  extra: {},
   domainName: 'Default',
   domainEnabled: true,
   ...more,

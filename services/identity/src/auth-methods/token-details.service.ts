@@ -20,7 +20,7 @@ export class TokenDetailsService {
     const credentialId = claims.application_credential?.id;
     return {
       claims,
-      catalog: options.catalog ? await this.catalog.catalog() : undefined,
+      catalog: options.catalog ? await this.catalog.catalog(claims.project?.id) : undefined,
       applicationCredential: credentialId === undefined ? undefined : await this.credentials.find(credentialId),
       federated: await this.federated(claims.sub),
     };

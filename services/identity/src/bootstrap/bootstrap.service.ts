@@ -33,7 +33,7 @@ export class BootstrapService {
 
   private async ensureCatalog(): Promise<void> {
     await this.catalog.ensureRegion(COMBINED_REGION);
-    const [existing] = await this.catalog.listServices({ type: 'identity' });
+    const [existing] = await this.catalog.listServices({ type: [{ comparator: 'equals', value: 'identity' }] });
     const service =
       existing ??
       (await this.catalog.createService({ type: 'identity', name: 'identity', description: '', enabled: true }));

@@ -2,13 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Conflict, Forbidden, NotFound } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { matching, type TextMatch } from '../database/text-match.js';
 import { type CatalogEndpoint, COMBINED_REGION, type Endpoint, type Region, type Service } from './catalog.js';
+import { visibleTo } from './endpoint-visibility.js';
 import { EndpointEntity } from './endpoint.entity.js';
 import { RegionEntity } from './region.entity.js';
 import { ServiceEntity } from './service.entity.js';
 
 // A catalog is small: a few services for each landlord. The bound only keeps an answer finite.
 const LIST_LIMIT = 10_000;
+
+export interface ServiceFilter {
+  readonly type?: readonly TextMatch[];
+  readonly name?: readonly TextMatch[];
+}
 
 @Injectable()
 export class CatalogRepository {
@@ -54,11 +61,9 @@ export class CatalogRepository {
       });
   }
 
-  listServices(filter: { type?: string | undefined; name?: string | undefined }): Promise<Service[]> {
-    const where = {
-      ...(filter.type === undefined ? {} : { type: filter.type }),
-      ...(filter.name === undefined ? {} : { name: filter.name }),
-    };
+  listServices(filter: ServiceFilter): Promise<Service[]> {
+    const [type, name] = [matching(filter.type), matching(filter.name)];
+    const where = { ...(type === undefined ? {} : { type }), ...(name === undefined ? {} : { name }) };
     return this.dataSource.getRepository(ServiceEntity).find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
   }
 
@@ -131,18 +136,18 @@ export class CatalogRepository {
   }
 
   /**
-   * Every enabled endpoint of an enabled service. Clients that look at no region take the first of a type (`swift`
+   * Every enabled endpoint of an enabled service; of those, what the project was given, if anything was. Clients that look at no region take the first of a type (`swift`
    * with an application credential does), so the combined region stands first, then the others by name.
    */
-  catalog(): Promise<CatalogEndpoint[]> {
+  catalog(projectId?: string): Promise<CatalogEndpoint[]> {
     return this.dataSource.query<CatalogEndpoint[]>(
       `SELECT e.id, e.service_id AS "serviceId", e.region_id AS "regionId", e.interface, e.url, e.enabled,
               s.type AS "serviceType", s.name AS "serviceName"
          FROM endpoints e JOIN services s ON s.id = e.service_id
-        WHERE e.enabled AND s.enabled
+        WHERE e.enabled AND s.enabled AND ${visibleTo('$2::varchar')}
         ORDER BY s.type, min(CASE WHEN e.region_id = $1 THEN 0 ELSE 1 END) OVER (PARTITION BY s.id), s.name, s.id,
                  e.region_id IS DISTINCT FROM $1, e.region_id, e.interface, e.id`,
-      [COMBINED_REGION],
+      [COMBINED_REGION, projectId ?? null],
     );
   }
 

@@ -4,7 +4,7 @@ import { Transactions } from '../database/transactions.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { newId } from '../wire/id.js';
 import type { CatalogEndpoint, Endpoint, Interface, Region, Service } from './catalog.js';
-import { CatalogRepository } from './catalog.repository.js';
+import { CatalogRepository, type ServiceFilter } from './catalog.repository.js';
 
 export interface EndpointFields {
   readonly serviceId: string;
@@ -30,8 +30,9 @@ export class CatalogService {
     private readonly settings: IdentitySettings,
   ) {}
 
-  catalog(): Promise<CatalogEndpoint[]> {
-    return this.repository.catalog();
+  /** What a token shows: of a project, only what the project was given, if anything was. */
+  catalog(projectId?: string): Promise<CatalogEndpoint[]> {
+    return this.repository.catalog(projectId);
   }
 
   listRegions(filter: { parentRegionId?: string | undefined }): Promise<Region[]> {
@@ -60,7 +61,7 @@ export class CatalogService {
     await this.transactions.run((tx) => this.repository.deleteRegion(tx, id));
   }
 
-  listServices(filter: { type?: string | undefined; name?: string | undefined }): Promise<Service[]> {
+  listServices(filter: ServiceFilter): Promise<Service[]> {
     return this.repository.listServices(filter);
   }
 

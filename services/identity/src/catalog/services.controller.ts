@@ -9,6 +9,7 @@ import {
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
+import { textMatches } from '../database/text-match.js';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
@@ -27,7 +28,11 @@ export class ServicesController {
   @Policy(cloudAdmin)
   @Operation({ query: ServiceQuery, answers: { 200: ServiceList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
-    const services = await this.catalog.listServices(parse(ServiceQuery, query));
+    const filter = parse(ServiceQuery, query);
+    const services = await this.catalog.listServices({
+      type: textMatches(filter, 'type'),
+      name: textMatches(filter, 'name'),
+    });
     return {
       services: services.map((service) => serviceView(service, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path),

@@ -6,7 +6,11 @@ import { AuditRecordEntity } from '../audit/audit-record.entity.js';
 import { EndpointEntity } from '../catalog/endpoint.entity.js';
 import { RegionEntity } from '../catalog/region.entity.js';
 import { ServiceEntity } from '../catalog/service.entity.js';
+import { DomainConfigOptionEntity } from '../domain-config/domain-config-option.entity.js';
 import { DomainEntity } from '../domains/domain.entity.js';
+import { EndpointGroupEntity } from '../endpoint-filter/endpoint-group.entity.js';
+import { ProjectEndpointGroupEntity } from '../endpoint-filter/project-endpoint-group.entity.js';
+import { ProjectEndpointEntity } from '../endpoint-filter/project-endpoint.entity.js';
 import { ClientAssertionEntity } from '../exchange-parties/client-assertion.entity.js';
 import { ClientEntity } from '../exchange-parties/client.entity.js';
 import { EnrolmentCodeEntity } from '../exchange-parties/enrolment-code.entity.js';
@@ -20,6 +24,7 @@ import { SamlRequestEntity } from '../federation/saml/saml-request.entity.js';
 import { ServiceProviderEntity } from '../federation/service-providers/service-provider.entity.js';
 import { GroupMembershipEntity } from '../groups/group-membership.entity.js';
 import { GroupEntity } from '../groups/group.entity.js';
+import { PolicyDocumentEntity } from '../policy-documents/policy-document.entity.js';
 import { ProjectEntity } from '../projects/project.entity.js';
 import { RevocationEntity } from '../revocations/revocation.entity.js';
 import { RoleAssignmentEntity } from '../role-assignments/role-assignment.entity.js';
@@ -59,4 +64,9 @@ export const entities = [
   SamlRequestEntity,
   SamlAssertionEntity,
   AuditRecordEntity,
+  PolicyDocumentEntity,
+  DomainConfigOptionEntity,
+  EndpointGroupEntity,
+  ProjectEndpointEntity,
+  ProjectEndpointGroupEntity,
 ];

@@ -3,6 +3,7 @@ import { CreateDomain, DomainAnswer, DomainList, DomainQuery, UpdateDomain } fro
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
+import { textMatches } from '../database/text-match.js';
 import { cloudAdmin, cloudAdminOrOwnDomain } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
@@ -22,7 +23,10 @@ export class DomainsController {
   @Operation({ query: DomainQuery, answers: { 200: DomainList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(DomainQuery, query);
-    const { items, next } = await this.domains.list(filter, pageRequest(filter));
+    const { items, next } = await this.domains.list(
+      { name: textMatches(filter, 'name'), enabled: filter.enabled },
+      pageRequest(filter),
+    );
     return {
       domains: items.map((domain) => domainView(domain, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path, next),

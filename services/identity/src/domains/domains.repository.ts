@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
+import { matching, type TextMatch } from '../database/text-match.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
 import { Conflict } from '@ocx/service-kit/errors';
 import type { Domain } from './domain.js';
 import { DomainEntity } from './domain.entity.js';
 
 export interface DomainFilter {
-  readonly name?: string | undefined;
+  readonly name?: readonly TextMatch[];
   readonly enabled?: boolean | undefined;
 }
 
@@ -16,9 +17,10 @@ export class DomainsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(filter: DomainFilter, page: PageRequest): Promise<Page<Domain>> {
+    const name = matching(filter.name);
     const rows = await this.dataSource.getRepository(DomainEntity).find({
       where: {
-        ...(filter.name === undefined ? {} : { name: filter.name }),
+        ...(name === undefined ? {} : { name }),
         ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
         ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
       },

@@ -5,6 +5,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
+import { textMatches } from '../database/text-match.js';
 import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { userView } from '../users/user.view.js';
@@ -26,7 +27,7 @@ export class GroupsController {
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(GroupQuery, query);
     const { items, next } = await this.groups.list(
-      { name: filter.name, domainId: filter.domain_id },
+      { name: textMatches(filter, 'name'), domainId: filter.domain_id },
       pageRequest(filter),
     );
     return {
@@ -56,7 +57,9 @@ export class GroupsController {
   @Operation({ body: UpdateGroup, answers: { 200: GroupAnswer }, errors: [409] })
   async update(@Param('group_id') id: string, @Body() body: unknown) {
     const { group } = parse(UpdateGroup, body);
-    return { group: groupView(await this.groups.update(id, group), this.settings.base) };
+    return {
+      group: groupView(await this.groups.update(id, { ...group, domainId: group.domain_id }), this.settings.base),
+    };
   }
 
   @Delete('groups/:group_id')

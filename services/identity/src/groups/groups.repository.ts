@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Conflict } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
+import { matching, type TextMatch } from '../database/text-match.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
 import { GroupMembershipEntity } from './group-membership.entity.js';
 import type { Group } from './group.js';
 import { GroupEntity } from './group.entity.js';
 
 export interface GroupFilter {
-  readonly name?: string | undefined;
+  readonly name?: readonly TextMatch[];
   readonly domainId?: string | undefined;
 }
 
@@ -19,9 +20,10 @@ export class GroupsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(filter: GroupFilter, page: PageRequest): Promise<Page<Group>> {
+    const name = matching(filter.name);
     const rows = await this.dataSource.getRepository(GroupEntity).find({
       where: {
-        ...(filter.name === undefined ? {} : { name: filter.name }),
+        ...(name === undefined ? {} : { name }),
         ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
         ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
       },

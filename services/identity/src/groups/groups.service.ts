@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NotFound } from '@ocx/service-kit/errors';
+import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { Transactions } from '../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
@@ -44,8 +44,14 @@ export class GroupsService {
     return group;
   }
 
-  async update(id: string, change: { name?: string | undefined; description?: string | undefined }): Promise<Group> {
+  async update(
+    id: string,
+    change: { name?: string | undefined; description?: string | undefined; domainId?: string | undefined },
+  ): Promise<Group> {
     const before = await this.show(id);
+    if (change.domainId !== undefined && change.domainId !== before.domainId) {
+      throw new InvalidInput('Cannot change Domain ID');
+    }
     const after = {
       ...before,
       name: change.name ?? before.name,

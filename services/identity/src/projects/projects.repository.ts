@@ -1,21 +1,54 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, Forbidden } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+import {
+  And,
+  ArrayContains,
+  ArrayOverlap,
+  DataSource,
+  type EntityManager,
+  type FindOperator,
+  type FindOptionsWhere,
+  IsNull,
+  MoreThan,
+  Not,
+} from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { matching, type TextMatch } from '../database/text-match.js';
 import { CLOSURE, givesGlobalRole } from '../roles/implied-closure.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
 import type { Project, ScopedProject } from './project.js';
 import { ProjectEntity } from './project.entity.js';
 
 export interface ProjectFilter {
-  readonly name?: string | undefined;
+  readonly name?: readonly TextMatch[];
+  readonly tags?: TagFilter;
   readonly enabled?: boolean | undefined;
   readonly domainId?: string | undefined;
   readonly parentId?: string | undefined;
 }
 
-const SCOPED = `SELECT p.id, p.domain_id AS "domainId", p.name, p.description, p.enabled, p.parent_id AS "parentId",
-    p.tags, d.name AS "domainName", d.enabled AS "domainEnabled"
+/** With all, with one, without all, without any of the tags. */
+export interface TagFilter {
+  readonly all?: readonly string[] | undefined;
+  readonly any?: readonly string[] | undefined;
+  readonly notAll?: readonly string[] | undefined;
+  readonly notAny?: readonly string[] | undefined;
+}
+
+function tagged({ all, any, notAll, notAny }: TagFilter): FindOperator<string> | undefined {
+  const conditions = [
+    ...(all ? [ArrayContains([...all])] : []),
+    ...(any ? [ArrayOverlap([...any])] : []),
+    ...(notAll ? [Not(ArrayContains([...notAll]))] : []),
+    ...(notAny ? [Not(ArrayOverlap([...notAny]))] : []),
+    // TypeORM's types take a column that is a list for one of its elements.
+  ] as unknown[] as FindOperator<string>[];
+  return conditions.length === 0 ? undefined : And(...conditions);
+}
+
+const COLUMNS = `p.id, p.domain_id AS "domainId", p.name, p.description, p.enabled, p.parent_id AS "parentId", p.tags`;
+
+const SCOPED = `SELECT ${COLUMNS}, d.name AS "domainName", d.enabled AS "domainEnabled"
   FROM projects p JOIN domains d ON d.id = p.domain_id`;
 
 @Injectable()
@@ -23,20 +56,50 @@ export class ProjectsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(filter: ProjectFilter, page: PageRequest): Promise<Page<Project>> {
-    // At the top of a domain Keystone's parent is the domain itself; rows say NULL.
-    const topOf = filter.parentId !== undefined && filter.parentId === filter.domainId;
+    const name = matching(filter.name);
+    const tags = tagged(filter.tags ?? {});
+    const where: FindOptionsWhere<ProjectEntity> = {
+      ...(name === undefined ? {} : { name }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
+      ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
+      ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
+    };
     const rows = await this.dataSource.getRepository(ProjectEntity).find({
-      where: {
-        ...(filter.name === undefined ? {} : { name: filter.name }),
-        ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
-        ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
-        ...(filter.parentId === undefined ? {} : { parentId: topOf ? IsNull() : filter.parentId }),
-        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
-      },
+      where: filter.parentId === undefined ? where : this.below(filter.parentId, where),
       order: { id: 'ASC' },
       take: page.limit + 1,
     });
     return toPage(rows, page);
+  }
+
+  /** At the top of a domain Keystone's parent is the domain itself; rows say NULL. */
+  private below(parentId: string, where: FindOptionsWhere<ProjectEntity>): FindOptionsWhere<ProjectEntity>[] {
+    const inDomain = where.domainId === undefined || where.domainId === parentId;
+    return [{ ...where, parentId }, ...(inDomain ? [{ ...where, parentId: IsNull(), domainId: parentId }] : [])];
+  }
+
+  /** The projects above, the nearest first. */
+  listAbove(id: string): Promise<Project[]> {
+    return this.dataSource.query<Project[]>(
+      `WITH RECURSIVE above(id, distance) AS (
+         SELECT parent_id, 1 FROM projects WHERE id = $1 AND parent_id IS NOT NULL
+         UNION ALL SELECT p.parent_id, a.distance + 1 FROM above a JOIN projects p ON p.id = a.id
+          WHERE p.parent_id IS NOT NULL)
+       SELECT ${COLUMNS} FROM above a JOIN projects p ON p.id = a.id ORDER BY a.distance`,
+      [id],
+    );
+  }
+
+  /** The projects below, parents before their children. */
+  listBelow(id: string): Promise<Project[]> {
+    return this.dataSource.query<Project[]>(
+      `WITH RECURSIVE below(id, distance) AS (
+         SELECT id, 1 FROM projects WHERE parent_id = $1
+         UNION ALL SELECT p.id, b.distance + 1 FROM below b JOIN projects p ON p.parent_id = b.id)
+       SELECT ${COLUMNS} FROM below b JOIN projects p ON p.id = b.id ORDER BY b.distance, p.id`,
+      [id],
+    );
   }
 
   find(id: string): Promise<Project | null> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { Transactions } from '../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
@@ -7,11 +7,12 @@ import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
 import type { Project, ScopedProject } from './project.js';
+import { MAX_DEPTH } from './project-tree.js';
 import { type ProjectFilter, ProjectsRepository } from './projects.repository.js';
 
 export interface NewProject {
   readonly name: string;
-  readonly domainId?: string | undefined;
+  readonly domainId?: string | null | undefined;
   readonly description?: string | null | undefined;
   readonly enabled?: boolean;
   readonly parentId?: string | null | undefined;
@@ -23,6 +24,8 @@ export interface ProjectChange {
   readonly description?: string | null | undefined;
   readonly enabled?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly domainId?: string | null | undefined;
+  readonly parentId?: string | null | undefined;
 }
 
 @Injectable()
@@ -36,6 +39,14 @@ export class ProjectsService {
 
   list(filter: ProjectFilter, page: PageRequest): Promise<Page<Project>> {
     return this.repository.list(filter, page);
+  }
+
+  listAbove(id: string): Promise<Project[]> {
+    return this.repository.listAbove(id);
+  }
+
+  listBelow(id: string): Promise<Project[]> {
+    return this.repository.listBelow(id);
   }
 
   listOfUser(userId: string): Promise<ScopedProject[]> {
@@ -74,17 +85,24 @@ export class ProjectsService {
     const parentId = fields.parentId ?? null;
     const parent = parentId === null ? undefined : await this.repository.findScoped(parentId);
     const domainId = fields.domainId ?? parent?.domainId ?? parentId ?? DEFAULT_DOMAIN_ID;
-    await this.domains.show(domainId);
+    const domain = await this.domains.show(domainId);
+    if (!domain.enabled) throw this.inDisabled(domainId);
     if (parentId === null || parentId === domainId) return { domainId, parentId: null };
     if (!parent) throw new NotFound(`Could not find project: ${parentId}.`);
     if (parent.domainId !== domainId) {
       throw new InvalidInput('Cannot create a project within a domain other than its parent.');
+    }
+    // A parent is enabled only where all above it are.
+    if (!parent.enabled) throw this.inDisabled(parentId);
+    if ((await this.repository.listAbove(parentId)).length + 2 > MAX_DEPTH) {
+      throw new Forbidden(`Max hierarchy depth reached for ${parentId} branch.`);
     }
     return { domainId, parentId };
   }
 
   async update(id: string, change: ProjectChange): Promise<Project> {
     const before = await this.show(id);
+    await this.checkChange(before, change);
     const after: Project = {
       ...before,
       name: change.name ?? before.name,
@@ -97,6 +115,32 @@ export class ProjectsService {
       if (before.enabled && !after.enabled) await this.revocations.revoke(tx, { projectId: id });
     });
     return after;
+  }
+
+  /** What is fixed stays, and a project is enabled only where all above it are. */
+  private async checkChange(before: Project, change: ProjectChange): Promise<void> {
+    if (change.domainId !== undefined && change.domainId !== before.domainId) {
+      throw new InvalidInput('Cannot change Domain ID');
+    }
+    if (change.parentId !== undefined && change.parentId !== (before.parentId ?? before.domainId)) {
+      throw new Forbidden('Update of `parent_id` is not allowed.');
+    }
+    if (change.enabled === undefined || change.enabled === before.enabled) return;
+    if (change.enabled && !(await this.isBelowEnabled(before))) {
+      throw new Forbidden(`Cannot enable project ${before.id} since it has disabled parents`);
+    }
+    if (!change.enabled && (await this.repository.listBelow(before.id)).some((project) => project.enabled)) {
+      throw new Forbidden(`Cannot disable project ${before.id} since its subtree contains enabled projects.`);
+    }
+  }
+
+  private async isBelowEnabled(project: Project): Promise<boolean> {
+    const [domain, above] = [await this.domains.show(project.domainId), await this.repository.listAbove(project.id)];
+    return domain.enabled && above.every((parent) => parent.enabled);
+  }
+
+  private inDisabled(id: string): InvalidInput {
+    return new InvalidInput(`cannot create a project in a branch containing a disabled project: ${id}`);
   }
 
   async delete(id: string): Promise<void> {

@@ -46,4 +46,7 @@ export class UserEntity implements User {
 
   @Column({ name: 'protocol_id', type: 'varchar', length: 64, nullable: true })
   protocolId: string | null;
+
+  @Column({ type: 'jsonb', default: {} })
+  extra: Record<string, unknown>;
 }

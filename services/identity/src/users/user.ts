@@ -12,6 +12,8 @@ export interface User {
   /** The identity provider that vouches for a federated user; null for a local one. */
   readonly identityProviderId: string | null;
   readonly protocolId: string | null;
+  /** What the operator wrote on the user beyond Keystone's own fields. */
+  readonly extra: Readonly<Record<string, unknown>>;
 }
 
 /** A user together with their domain: what a token says about its subject. */

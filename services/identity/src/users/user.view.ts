@@ -2,6 +2,7 @@ import type { User as UserBody } from '@ocx/openstack-api/identity/users';
 import type { User } from './user.js';
 
 export const userView = (user: User, base: string): UserBody => ({
+  ...user.extra,
   id: user.id,
   name: user.name,
   domain_id: user.domainId,

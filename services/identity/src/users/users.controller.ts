@@ -7,16 +7,18 @@ import {
   UserList,
   UserQuery,
 } from '@ocx/openstack-api/identity/users';
-import { ProjectList } from '@ocx/openstack-api/identity/projects';
+import { ProjectList, ProjectsOfUserQuery } from '@ocx/openstack-api/identity/projects';
 import { Policy, Public } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
+import { textMatches } from '../database/text-match.js';
 import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
+import { extraOf } from './user-extra.js';
 import { userView } from './user.view.js';
 import { UsersService } from './users.service.js';
 
@@ -34,7 +36,14 @@ export class UsersController {
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(UserQuery, query);
     const { items, next } = await this.users.list(
-      { name: filter.name, enabled: filter.enabled, domainId: filter.domain_id, identityProviderId: filter.idp_id },
+      {
+        name: textMatches(filter, 'name'),
+        enabled: filter.enabled,
+        domainId: filter.domain_id,
+        identityProviderId: filter.idp_id,
+        protocolId: filter.protocol_id,
+        uniqueId: filter.unique_id,
+      },
       pageRequest(filter),
     );
     return {
@@ -53,6 +62,7 @@ export class UsersController {
       ...user,
       domainId: user.domain_id,
       defaultProjectId: user.default_project_id,
+      extra: extraOf(user),
     });
     return { user: userView(created, this.settings.base) };
   }
@@ -69,7 +79,12 @@ export class UsersController {
   @Operation({ body: UpdateUser, answers: { 200: UserAnswer }, errors: [409] })
   async update(@Param('user_id') id: string, @Body() body: unknown) {
     const { user } = parse(UpdateUser, body);
-    const updated = await this.users.update(id, { ...user, defaultProjectId: user.default_project_id });
+    const updated = await this.users.update(id, {
+      ...user,
+      domainId: user.domain_id,
+      defaultProjectId: user.default_project_id,
+      extra: extraOf(user),
+    });
     return { user: userView(updated, this.settings.base) };
   }
 
@@ -93,10 +108,16 @@ export class UsersController {
 
   @Get(':user_id/projects')
   @Policy(cloudAdminOrSelf)
-  @Operation({ answers: { 200: ProjectList } })
-  async listProjects(@Param('user_id') id: string, @RequestPath() path: string) {
+  @Operation({ query: ProjectsOfUserQuery, answers: { 200: ProjectList } })
+  async listProjects(@Param('user_id') id: string, @Query() query: unknown, @RequestPath() path: string) {
+    const asked = parse(ProjectsOfUserQuery, query);
     await this.users.show(id);
-    const projects = await this.projects.listOfUser(id);
+    const projects = (await this.projects.listOfUser(id)).filter(
+      ({ name, enabled, domainId }) =>
+        (asked.name ?? name) === name &&
+        (asked.enabled ?? enabled) === enabled &&
+        (asked.domain_id ?? domainId) === domainId,
+    );
     return {
       projects: projects.map((project) => projectView(project, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path),

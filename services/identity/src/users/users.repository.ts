@@ -1,21 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, NotFound } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
+import { And, DataSource, type EntityManager, Equal, type FindOptionsWhere, In, IsNull, MoreThan, Not } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { matching, type TextMatch } from '../database/text-match.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
 import type { User, UserWithDomain } from './user.js';
 import { UserEntity } from './user.entity.js';
 
 export interface UserFilter {
-  readonly name?: string | undefined;
+  readonly name?: readonly TextMatch[];
   readonly enabled?: boolean | undefined;
   readonly domainId?: string | undefined;
   readonly identityProviderId?: string | undefined;
+  readonly protocolId?: string | undefined;
+  /** What the provider calls the user: here the user's id. */
+  readonly uniqueId?: string | undefined;
 }
 
 const WITH_DOMAIN = `SELECT u.id, u.domain_id AS "domainId", u.name, u.enabled, u.email, u.description,
     u.default_project_id AS "defaultProjectId", u.password_hash AS "passwordHash",
-    u.identity_provider_id AS "identityProviderId", u.protocol_id AS "protocolId",
+    u.identity_provider_id AS "identityProviderId", u.protocol_id AS "protocolId", u.extra,
     d.name AS "domainName", d.enabled AS "domainEnabled"
   FROM users u JOIN domains d ON d.id = u.domain_id`;
 
@@ -24,18 +28,32 @@ export class UsersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(filter: UserFilter, page: PageRequest): Promise<Page<User>> {
+    const name = matching(filter.name);
     const rows = await this.dataSource.getRepository(UserEntity).find({
       where: {
-        ...(filter.name === undefined ? {} : { name: filter.name }),
+        ...(name === undefined ? {} : { name }),
         ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
         ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
         ...(filter.identityProviderId === undefined ? {} : { identityProviderId: filter.identityProviderId }),
-        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
+        ...(filter.protocolId === undefined ? {} : { protocolId: filter.protocolId }),
+        ...this.idBetween(filter, page),
       },
       order: { id: 'ASC' },
       take: page.limit + 1,
     });
     return toPage(rows, page);
+  }
+
+  /** Only a federated user has an id that is the provider's, too. */
+  private idBetween({ uniqueId }: UserFilter, { marker }: PageRequest): FindOptionsWhere<UserEntity> {
+    const conditions = [
+      ...(uniqueId === undefined ? [] : [Equal(uniqueId)]),
+      ...(marker === undefined ? [] : [MoreThan(marker)]),
+    ];
+    return {
+      ...(conditions.length === 0 ? {} : { id: And(...conditions) }),
+      ...(uniqueId === undefined ? {} : { identityProviderId: Not(IsNull()) }),
+    };
   }
 
   async listByIds(ids: readonly string[]): Promise<User[]> {
@@ -58,14 +76,14 @@ export class UsersRepository {
   async insert(user: User): Promise<void> {
     await this.dataSource
       .getRepository(UserEntity)
-      .insert(user)
+      .insert({ ...user, extra: { ...user.extra } as object })
       .catch((error: unknown) => this.refuse(error, user));
   }
 
   async update(tx: EntityManager, user: User): Promise<void> {
     await tx
       .getRepository(UserEntity)
-      .update({ id: user.id }, user)
+      .update({ id: user.id }, { ...user, extra: { ...user.extra } as object })
       .catch((error: unknown) => this.refuse(error, user));
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NotFound, Unauthenticated } from '@ocx/service-kit/errors';
+import { InvalidInput, NotFound, Unauthenticated } from '@ocx/service-kit/errors';
 import { Transactions } from '../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
@@ -18,9 +18,12 @@ export interface NewUser {
   readonly description?: string | null | undefined;
   readonly enabled?: boolean;
   readonly defaultProjectId?: string | null | undefined;
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export interface UserChange {
+  readonly domainId?: string | undefined;
+  readonly extra?: Readonly<Record<string, unknown>>;
   readonly name?: string | undefined;
   readonly password?: string | null | undefined;
   readonly email?: string | null | undefined;
@@ -77,6 +80,7 @@ export class UsersService {
       passwordHash: fields.password == null ? null : await this.hasher.hash(fields.password),
       identityProviderId: null,
       protocolId: null,
+      extra: fields.extra ?? {},
     };
     await this.repository.insert(user);
     return user;
@@ -85,6 +89,9 @@ export class UsersService {
   /** A user who is disabled, or whose password an administrator sets, loses every token. */
   async update(id: string, change: UserChange): Promise<User> {
     const { domainName: _name, domainEnabled: _enabled, ...before } = await this.show(id);
+    if (change.domainId !== undefined && change.domainId !== before.domainId) {
+      throw new InvalidInput('Cannot change Domain ID');
+    }
     const after: User = {
       ...before,
       name: change.name ?? before.name,
@@ -92,6 +99,7 @@ export class UsersService {
       email: kept(change.email, before.email),
       description: kept(change.description, before.description),
       defaultProjectId: kept(change.defaultProjectId, before.defaultProjectId),
+      extra: { ...before.extra, ...change.extra },
       passwordHash: change.password == null ? before.passwordHash : await this.hasher.hash(change.password),
     };
     const locksOut = (before.enabled && !after.enabled) || after.passwordHash !== before.passwordHash;

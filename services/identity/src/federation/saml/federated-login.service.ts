@@ -61,6 +61,7 @@ export class FederatedLoginService {
       passwordHash: null,
       identityProviderId: provider.id,
       protocolId,
+      extra: {},
     };
     await this.access.apply(provider, user, mapped);
     return user.id;
