@@ -20,6 +20,7 @@ import { SamlModule } from './federation/saml/saml.module.js';
 import { ServiceProvidersModule } from './federation/service-providers/service-providers.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
@@ -57,6 +58,7 @@ export class IdentityModule {
         CatalogModule,
         EndpointFilterModule,
         PolicyDocumentsModule,
+        LimitsModule,
         ApplicationCredentialsModule,
         RevocationsModule,
         ExchangePartiesModule,

@@ -53,6 +53,11 @@ const ANY_USER = new Set([
   'GET /v3/roles/{role_id}',
   'GET /v3/regions',
   'GET /v3/regions/{region_id}',
+  'GET /v3/registered_limits',
+  'GET /v3/registered_limits/{registered_limit_id}',
+  'GET /v3/limits',
+  'GET /v3/limits/model',
+  'GET /v3/limits/{limit_id}',
 ]);
 
 const send = (route: string, token?: string) => {

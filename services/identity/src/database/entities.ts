@@ -24,6 +24,8 @@ import { SamlRequestEntity } from '../federation/saml/saml-request.entity.js';
 import { ServiceProviderEntity } from '../federation/service-providers/service-provider.entity.js';
 import { GroupMembershipEntity } from '../groups/group-membership.entity.js';
 import { GroupEntity } from '../groups/group.entity.js';
+import { LimitEntity } from '../limits/limit.entity.js';
+import { RegisteredLimitEntity } from '../limits/registered-limit.entity.js';
 import { PolicyDocumentEntity } from '../policy-documents/policy-document.entity.js';
 import { ProjectEntity } from '../projects/project.entity.js';
 import { RevocationEntity } from '../revocations/revocation.entity.js';
@@ -69,4 +71,6 @@ export const entities = [
   EndpointGroupEntity,
   ProjectEndpointEntity,
   ProjectEndpointGroupEntity,
+  RegisteredLimitEntity,
+  LimitEntity,
 ];

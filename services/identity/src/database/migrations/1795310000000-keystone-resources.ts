@@ -24,6 +24,21 @@ export class KeystoneResources1795310000000 implements MigrationInterface {
     );
     await runner.query(`CREATE INDEX "IDX_07b9981ecbb92bc424a09f7b5c" ON "project_endpoints"  ("endpoint_id") `);
     await runner.query(
+      `CREATE TABLE "limits" ("id" character varying(64) NOT NULL, "registered_limit_id" character varying(64) NOT NULL, "project_id" character varying(64), "domain_id" character varying(64), "resource_limit" integer NOT NULL, "description" text, CONSTRAINT "UQ_0888292ec8b09ebd33d2d28159c" UNIQUE ("registered_limit_id", "domain_id"), CONSTRAINT "UQ_2d8f3a57ca88ea62568fc2b6cc0" UNIQUE ("registered_limit_id", "project_id"), CONSTRAINT "limits_one_owner" CHECK (num_nonnulls("project_id", "domain_id") = 1), CONSTRAINT "PK_5735b3428b0889ce4fa5ae7db89" PRIMARY KEY ("id"))`,
+    );
+    await runner.query(`CREATE INDEX "IDX_35b041e9202f2a646e9829c759" ON "limits"  ("project_id") `);
+    await runner.query(`CREATE INDEX "IDX_90f4023eeb2b1cd08e2e2b365d" ON "limits"  ("domain_id") `);
+    await runner.query(
+      `CREATE TABLE "registered_limits" ("id" character varying(64) NOT NULL, "service_id" character varying(64) NOT NULL, "region_id" character varying(255), "resource_name" character varying(255) NOT NULL, "default_limit" integer NOT NULL, "description" text, CONSTRAINT "PK_eb956d7708914e051e52e8ecf4b" PRIMARY KEY ("id"))`,
+    );
+    await runner.query(`CREATE INDEX "IDX_e7c07d21b34c41e19c3f02b5a6" ON "registered_limits"  ("region_id") `);
+    await runner.query(
+      `CREATE UNIQUE INDEX "registered_limits_anywhere" ON "registered_limits"  ("service_id", "resource_name") WHERE "region_id" IS NULL`,
+    );
+    await runner.query(
+      `CREATE UNIQUE INDEX "registered_limits_resource" ON "registered_limits"  ("service_id", "region_id", "resource_name") `,
+    );
+    await runner.query(
       `CREATE TABLE "policies" ("id" character varying(64) NOT NULL, "blob" text NOT NULL, "type" character varying(255) NOT NULL, CONSTRAINT "PK_603e09f183df0108d8695c57e28" PRIMARY KEY ("id"))`,
     );
     await runner.query(`ALTER TABLE "role_assignments" ADD "inherited" boolean NOT NULL DEFAULT false`);
@@ -63,12 +78,32 @@ export class KeystoneResources1795310000000 implements MigrationInterface {
       `ALTER TABLE "project_endpoints" ADD CONSTRAINT "FK_07b9981ecbb92bc424a09f7b5c0" FOREIGN KEY ("endpoint_id") REFERENCES "endpoints"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
     );
     await runner.query(
+      `ALTER TABLE "limits" ADD CONSTRAINT "FK_dc5ecbd279f44d37f65b057e2a7" FOREIGN KEY ("registered_limit_id") REFERENCES "registered_limits"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
+    );
+    await runner.query(
+      `ALTER TABLE "limits" ADD CONSTRAINT "FK_35b041e9202f2a646e9829c7595" FOREIGN KEY ("project_id") REFERENCES "projects"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
+    );
+    await runner.query(
+      `ALTER TABLE "limits" ADD CONSTRAINT "FK_90f4023eeb2b1cd08e2e2b365db" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
+    );
+    await runner.query(
+      `ALTER TABLE "registered_limits" ADD CONSTRAINT "FK_cbf430314fa144b676d7490b277" FOREIGN KEY ("service_id") REFERENCES "services"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
+    );
+    await runner.query(
+      `ALTER TABLE "registered_limits" ADD CONSTRAINT "FK_e7c07d21b34c41e19c3f02b5a6c" FOREIGN KEY ("region_id") REFERENCES "regions"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
+    );
+    await runner.query(
       `ALTER TABLE "roles" ADD CONSTRAINT "FK_b2aef658765c9b59c454d561772" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
     );
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE "roles" DROP CONSTRAINT "FK_b2aef658765c9b59c454d561772"`);
+    await runner.query(`ALTER TABLE "registered_limits" DROP CONSTRAINT "FK_e7c07d21b34c41e19c3f02b5a6c"`);
+    await runner.query(`ALTER TABLE "registered_limits" DROP CONSTRAINT "FK_cbf430314fa144b676d7490b277"`);
+    await runner.query(`ALTER TABLE "limits" DROP CONSTRAINT "FK_90f4023eeb2b1cd08e2e2b365db"`);
+    await runner.query(`ALTER TABLE "limits" DROP CONSTRAINT "FK_35b041e9202f2a646e9829c7595"`);
+    await runner.query(`ALTER TABLE "limits" DROP CONSTRAINT "FK_dc5ecbd279f44d37f65b057e2a7"`);
     await runner.query(`ALTER TABLE "project_endpoints" DROP CONSTRAINT "FK_07b9981ecbb92bc424a09f7b5c0"`);
     await runner.query(`ALTER TABLE "project_endpoints" DROP CONSTRAINT "FK_2b72fc1417147a272be3ee9c9eb"`);
     await runner.query(`ALTER TABLE "project_endpoint_groups" DROP CONSTRAINT "FK_372fe35b5a39842a63b134d6787"`);
@@ -86,6 +121,13 @@ export class KeystoneResources1795310000000 implements MigrationInterface {
     await runner.query(`ALTER TABLE "roles" DROP COLUMN "domain_id"`);
     await runner.query(`ALTER TABLE "role_assignments" DROP COLUMN "inherited"`);
     await runner.query(`DROP TABLE "policies"`);
+    await runner.query(`DROP INDEX "public"."registered_limits_resource"`);
+    await runner.query(`DROP INDEX "public"."registered_limits_anywhere"`);
+    await runner.query(`DROP INDEX "public"."IDX_e7c07d21b34c41e19c3f02b5a6"`);
+    await runner.query(`DROP TABLE "registered_limits"`);
+    await runner.query(`DROP INDEX "public"."IDX_90f4023eeb2b1cd08e2e2b365d"`);
+    await runner.query(`DROP INDEX "public"."IDX_35b041e9202f2a646e9829c759"`);
+    await runner.query(`DROP TABLE "limits"`);
     await runner.query(`DROP INDEX "public"."IDX_07b9981ecbb92bc424a09f7b5c"`);
     await runner.query(`DROP TABLE "project_endpoints"`);
     await runner.query(`DROP INDEX "public"."IDX_372fe35b5a39842a63b134d678"`);

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Conflict } from '@ocx/service-kit/errors';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { isUniqueViolation } from '../database/constraints.js';
+import type { Limit, RegisteredLimit, ResourceLimit } from './limit.js';
+import { LimitEntity } from './limit.entity.js';
+import { RegisteredLimitEntity } from './registered-limit.entity.js';
+
+export interface RegisteredLimitFilter {
+  readonly serviceId?: string | undefined;
+  readonly regionId?: string | undefined;
+  readonly resourceName?: string | undefined;
+}
+
+export interface LimitFilter extends RegisteredLimitFilter {
+  readonly id?: string;
+  readonly projectId?: string | undefined;
+  readonly domainId?: string | undefined;
+}
+
+// A few resources for each service; the bound only keeps an answer finite.
+const LIST_LIMIT = 10_000;
+
+const given = (fields: object): object =>
+  Object.fromEntries((Object.entries(fields) as [string, unknown][]).filter(([, value]) => value !== undefined));
+
+function refuse(kind: string, name: string) {
+  return (error: unknown): never => {
+    if (!isUniqueViolation(error)) throw error;
+    throw new Conflict(`Conflict occurred attempting to store ${kind} - Duplicate entry for ${name}.`);
+  };
+}
+
+@Injectable()
+export class LimitsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  listRegistered(filter: RegisteredLimitFilter): Promise<RegisteredLimit[]> {
+    const rows = this.dataSource.getRepository(RegisteredLimitEntity);
+    return rows.find({ where: given(filter), order: { id: 'ASC' }, take: LIST_LIMIT });
+  }
+
+  findRegistered(id: string): Promise<RegisteredLimit | null> {
+    return this.dataSource.getRepository(RegisteredLimitEntity).findOneBy({ id });
+  }
+
+  findResource(serviceId: string, regionId: string | null, resourceName: string): Promise<RegisteredLimit | null> {
+    const where = { serviceId, regionId: regionId ?? IsNull(), resourceName };
+    return this.dataSource.getRepository(RegisteredLimitEntity).findOneBy(where);
+  }
+
+  async insertRegistered(tx: EntityManager, limit: RegisteredLimit): Promise<void> {
+    const rows = tx.getRepository(RegisteredLimitEntity);
+    await rows.insert(limit).catch(refuse('registered_limit', limit.resourceName));
+  }
+
+  async updateRegistered(limit: RegisteredLimit): Promise<void> {
+    const rows = this.dataSource.getRepository(RegisteredLimitEntity);
+    await rows.update({ id: limit.id }, limit).catch(refuse('registered_limit', limit.resourceName));
+  }
+
+  async deleteRegistered(id: string): Promise<void> {
+    await this.dataSource.getRepository(RegisteredLimitEntity).delete({ id });
+  }
+
+  isUsed(registeredLimitId: string): Promise<boolean> {
+    return this.dataSource.getRepository(LimitEntity).existsBy({ registeredLimitId });
+  }
+
+  list(filter: LimitFilter): Promise<ResourceLimit[]> {
+    return this.dataSource.query<ResourceLimit[]>(
+      `SELECT l.id, l.registered_limit_id AS "registeredLimitId", l.project_id AS "projectId",
+              l.domain_id AS "domainId", l.resource_limit AS "resourceLimit", l.description,
+              r.service_id AS "serviceId", r.region_id AS "regionId", r.resource_name AS "resourceName"
+         FROM limits l JOIN registered_limits r ON r.id = l.registered_limit_id
+        WHERE ($1::varchar IS NULL OR l.id = $1) AND ($2::varchar IS NULL OR l.project_id = $2)
+          AND ($3::varchar IS NULL OR l.domain_id = $3) AND ($4::varchar IS NULL OR r.service_id = $4)
+          AND ($5::varchar IS NULL OR r.region_id = $5) AND ($6::varchar IS NULL OR r.resource_name = $6)
+        ORDER BY l.id LIMIT ${String(LIST_LIMIT)}`,
+      [
+        filter.id ?? null,
+        filter.projectId ?? null,
+        filter.domainId ?? null,
+        filter.serviceId ?? null,
+        filter.regionId ?? null,
+        filter.resourceName ?? null,
+      ],
+    );
+  }
+
+  async insert(tx: EntityManager, limit: Limit, resourceName: string): Promise<void> {
+    await tx.getRepository(LimitEntity).insert(limit).catch(refuse('limit', resourceName));
+  }
+
+  async update(id: string, change: Pick<Limit, 'resourceLimit' | 'description'>): Promise<void> {
+    await this.dataSource.getRepository(LimitEntity).update({ id }, change);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.dataSource.getRepository(LimitEntity).delete({ id });
+  }
+}

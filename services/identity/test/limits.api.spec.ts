@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, IdentityProcess } from './identity-process.js';
+
+let identity: IdentityProcess;
+let serviceId: string;
+let owner: Awaited<ReturnType<IdentityProcess['member']>>;
+let other: Awaited<ReturnType<IdentityProcess['member']>>;
+
+const admin = (method: string, route: string, json?: unknown): Promise<Answer> => identity.admin(method, route, json);
+const register = (...limits: object[]): Promise<Answer> =>
+  admin('POST', '/v3/registered_limits', {
+    registered_limits: limits.map((limit) => ({ service_id: serviceId, default_limit: 10, ...limit })),
+  });
+const limit = (...limits: object[]): Promise<Answer> =>
+  admin('POST', '/v3/limits', {
+    limits: limits.map((one) => ({ service_id: serviceId, resource_limit: 5, ...one })),
+  });
+const ids = (rows: { id: string }[]): string[] => rows.map(({ id }) => id).sort();
+
+beforeAll(async () => {
+  identity = await IdentityProcess.start();
+  [owner, other] = [await identity.member('owner'), await identity.member('other')];
+  serviceId = (await admin('POST', '/v3/services', { service: { type: 'compute' } })).body.service.id as string;
+  for (const id of ['north', 'south']) await admin('POST', '/v3/regions', { region: { id } });
+});
+afterAll(() => identity.stop());
+
+it('limits are flat', async () => {
+  const { status, body } = await identity.call('GET', '/v3/limits/model', { token: owner.token });
+  expect([status, body]).toEqual([200, { model: { name: 'flat', description: expect.any(String) } }]);
+});
+
+describe('registered limits', () => {
+  it('are made together, shown to every user, filtered and changed', async () => {
+    const made = await register({ resource_name: 'cores' }, { resource_name: 'cores', region_id: 'north' });
+    expect(made.status).toBe(201);
+    const [anywhere, north] = made.body.registered_limits as { id: string }[];
+    const at = `/v3/registered_limits/${anywhere?.id ?? ''}`;
+    expect(anywhere).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      service_id: serviceId,
+      region_id: null,
+      resource_name: 'cores',
+      default_limit: 10,
+      description: null,
+      links: { self: identity.url + at },
+    });
+    const seen = await identity.call('GET', at, { token: other.token });
+    expect(seen.body.registered_limit).toEqual(anywhere);
+    const list = async (query: string) =>
+      (await identity.call('GET', `/v3/registered_limits?${query}`, { token: other.token })).body.registered_limits;
+    expect(await list('region_id=north')).toEqual([north]);
+    expect(ids((await list(`service_id=${serviceId}&resource_name=cores`)) as { id: string }[])).toEqual(
+      ids(made.body.registered_limits as { id: string }[]),
+    );
+    expect(await list('resource_name=disks')).toEqual([]);
+
+    const patch = (change: object) => admin('PATCH', at, { registered_limit: change });
+    expect((await patch({ default_limit: -1, description: 'many' })).body.registered_limit).toEqual({
+      ...anywhere,
+      default_limit: -1,
+      description: 'many',
+    });
+    expect((await patch({ region_id: 'north' })).status).toBe(409);
+    expect((await patch({ region_id: 'none' })).status).toBe(400);
+    expect((await patch({ service_id: 'none' })).status).toBe(400);
+    expect((await patch({ id: 'x' })).status).toBe(400);
+    expect((await patch({ region_id: 'south' })).body.registered_limit.region_id).toBe('south');
+    expect((await admin('DELETE', at)).status).toBe(204);
+    for (const method of ['GET', 'DELETE']) expect((await admin(method, at)).status).toBe(404);
+    expect((await patch({ default_limit: 1 })).status).toBe(404);
+  });
+
+  it('are of one resource once, and made all or none', async () => {
+    const twice = await register({ resource_name: 'ram' }, { resource_name: 'ram' });
+    expect([twice.status, twice.body.error.title]).toEqual([409, 'Conflict']);
+    expect((await admin('GET', '/v3/registered_limits?resource_name=ram')).body.registered_limits).toEqual([]);
+    expect((await register({ resource_name: 'ram' })).status).toBe(201);
+    expect((await register({ resource_name: 'ram' })).status).toBe(409);
+  });
+
+  it.each([
+    [{ resource_name: 'x', service_id: 'none' }],
+    [{ resource_name: 'x', region_id: 'none' }],
+    [{ resource_name: 'x', default_limit: '10' }],
+    [{ resource_name: 'x', default_limit: -2 }],
+    [{ resource_name: 'x', default_limit: 2_147_483_648 }],
+    [{ resource_name: '' }],
+    [{}],
+    [{ resource_name: 'x', unknown: 1 }],
+  ])('refuse %j', async (fields) => {
+    expect((await register(fields)).status).toBe(400);
+  });
+
+  it('come as a list of at least one', async () => {
+    expect((await register()).status).toBe(400);
+    const alone = { registered_limits: { service_id: serviceId, resource_name: 'x', default_limit: 1 } };
+    expect((await admin('POST', '/v3/registered_limits', alone)).status).toBe(400);
+  });
+});
+
+describe('limits', () => {
+  beforeAll(async () => {
+    await register({ resource_name: 'servers' }, { resource_name: 'servers', region_id: 'south' });
+  });
+
+  it('of a project or a domain are shown to those, and changed by the operator', async () => {
+    const made = await limit(
+      { resource_name: 'servers', project_id: owner.projectId, description: 'less' },
+      { resource_name: 'servers', project_id: owner.projectId, region_id: 'south' },
+      { resource_name: 'servers', domain_id: 'default' },
+    );
+    expect(made.status).toBe(201);
+    const [first, second, third] = made.body.limits as { id: string }[];
+    const at = `/v3/limits/${first?.id ?? ''}`;
+    expect(first).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      project_id: owner.projectId,
+      domain_id: null,
+      service_id: serviceId,
+      region_id: null,
+      resource_name: 'servers',
+      resource_limit: 5,
+      description: 'less',
+      links: { self: identity.url + at },
+    });
+    const list = async (query: string, token = identity.adminToken) =>
+      ids((await identity.call('GET', `/v3/limits?${query}`, { token })).body.limits as { id: string }[]);
+    expect(await list('', owner.token)).toEqual([first?.id, second?.id].sort());
+    expect(await list('', other.token)).toEqual([]);
+    expect(await list(`project_id=${owner.projectId}`, other.token)).toEqual([]);
+    expect(await list('domain_id=default')).toEqual([third?.id]);
+    expect(await list('region_id=south&resource_name=servers')).toEqual([second?.id]);
+    expect(await list(`service_id=${serviceId}`)).toHaveLength(3);
+    expect((await identity.call('GET', at, { token: owner.token })).body.limit).toEqual(first);
+    expect((await identity.call('GET', at, { token: other.token })).status).toBe(403);
+
+    const patch = (change: object) => admin('PATCH', at, { limit: change });
+    expect((await patch({ resource_limit: 7 })).body.limit).toEqual({ ...first, resource_limit: 7 });
+    expect((await patch({ description: null })).body.limit).toMatchObject({ resource_limit: 7, description: null });
+    expect((await patch({ project_id: other.projectId })).status).toBe(400);
+    expect((await patch({})).status).toBe(400);
+
+    const [registered] = (await admin('GET', '/v3/registered_limits?resource_name=servers&region_id=south')).body
+      .registered_limits as { id: string }[];
+    const atRegistered = `/v3/registered_limits/${registered?.id ?? ''}`;
+    expect((await admin('DELETE', atRegistered)).status).toBe(403);
+    expect((await admin('PATCH', atRegistered, { registered_limit: { default_limit: 3 } })).status).toBe(403);
+    expect((await admin('PATCH', atRegistered, { registered_limit: { description: 'x' } })).status).toBe(200);
+    expect((await admin('DELETE', `/v3/limits/${second?.id ?? ''}`)).status).toBe(204);
+    expect((await admin('DELETE', atRegistered)).status).toBe(204);
+    expect((await admin('DELETE', at)).status).toBe(204);
+    for (const method of ['GET', 'DELETE']) expect((await admin(method, at)).status).toBe(404);
+    expect((await patch({ resource_limit: 1 })).status).toBe(404);
+  });
+
+  it('are one for each resource and project, and made all or none', async () => {
+    const fields = { resource_name: 'servers', project_id: other.projectId };
+    expect((await limit(fields, fields)).status).toBe(409);
+    expect((await limit(fields)).status).toBe(201);
+    expect((await limit(fields)).status).toBe(409);
+  });
+
+  it.each([
+    [{ resource_name: 'unregistered', domain_id: 'default' }],
+    [{ resource_name: 'servers', domain_id: 'default', region_id: 'north' }],
+    [{ resource_name: 'servers', domain_id: 'none' }],
+    [{ resource_name: 'servers', project_id: 'none' }],
+    [{ resource_name: 'servers' }],
+    [{ resource_name: 'servers', domain_id: 'default', project_id: 'x' }],
+    [{ resource_name: 'servers', domain_id: 'default', resource_limit: 1.5 }],
+  ])('refuse %j', async (fields) => {
+    expect((await limit(fields)).status).toBe(400);
+  });
+});
