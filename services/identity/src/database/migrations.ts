@@ -2,7 +2,7 @@ import { InitialSchema1795219200000 } from './migrations/1795219200000-initial-s
 import { UniqueServices1795230000000 } from './migrations/1795230000000-unique-services.js';
 import { BrowserBoundLogins1795231000000 } from './migrations/1795231000000-browser-bound-logins.js';
 import { AgeIndexes1795232000000 } from './migrations/1795232000000-age-indexes.js';
-import { AuditTrail1795310000000 } from './migrations/1795310000000-audit-trail.js';
+import { AuditTrail1795305000000 } from './migrations/1795305000000-audit-trail.js';
 import { RevocableMintedTokens1795300000000 } from './migrations/1795300000000-revocable-minted-tokens.js';
 import { ServiceProviders1795233000000 } from './migrations/1795233000000-service-providers.js';
 import { KeystoneResources1795310000000 } from './migrations/1795310000000-keystone-resources.js';
@@ -14,7 +14,7 @@ export const migrations = [
   BrowserBoundLogins1795231000000,
   AgeIndexes1795232000000,
   RevocableMintedTokens1795300000000,
-  AuditTrail1795310000000,
+  AuditTrail1795305000000,
   ServiceProviders1795233000000,
   KeystoneResources1795310000000,
 ];

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** A trail that nobody edits: the database refuses to change or remove a record. */
-export class AuditTrail1795310000000 implements MigrationInterface {
+export class AuditTrail1795305000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
       `CREATE TABLE "audit_records" ("seq" bigint NOT NULL, "event" text NOT NULL, "previous" character varying(64), "sha256" character varying(64) NOT NULL, CONSTRAINT "audit_records_pkey" PRIMARY KEY ("seq"))`,
