@@ -4,7 +4,9 @@ import type { EntityManager } from 'typeorm';
 import { DomainsService } from '../../domains/domains.service.js';
 import { ProjectsService } from '../../projects/projects.service.js';
 import { RoleAssignmentsService } from '../../role-assignments/role-assignments.service.js';
+import { ADMIN_ROLE } from '../../roles/role.js';
 import { RolesService } from '../../roles/roles.service.js';
+import { IdentitySettings } from '../../settings/identity.config.js';
 import type { IdentityProvider } from '../identity-providers/identity-provider.js';
 import type { MappedIdentity } from '../mappings/mapping-engine.js';
 
@@ -22,6 +24,7 @@ export class FederatedProjects {
     private readonly projects: ProjectsService,
     private readonly roles: RolesService,
     private readonly assignments: RoleAssignmentsService,
+    private readonly settings: IdentitySettings,
   ) {}
 
   /** A mapping may name the user's domain, but only the provider's own. */
@@ -41,7 +44,9 @@ export class FederatedProjects {
     const given: ProjectRole[] = [];
     for (const { name, roles } of wanted) {
       const projectId = await this.ensureProject(name, provider.domainId);
+      const isOperators = this.settings.isAdminProject({ name, domainId: provider.domainId });
       for (const roleName of roles) {
+        if (isOperators && roleName === ADMIN_ROLE) throw new Forbidden('A mapping does not make operators.');
         const role = await this.roles.findByName(roleName);
         if (!role) throw new Forbidden(`The mapping names a role that does not exist: ${roleName}.`);
         given.push({ projectId, roleId: role.id });
