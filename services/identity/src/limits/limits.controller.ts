@@ -18,13 +18,18 @@ import { collectionLinks } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { LIMIT_MODEL, type ResourceLimit } from './limit.js';
 import { limitView } from './limit.view.js';
+import type { LimitOwner } from './limits.repository.js';
 import { LimitsService } from './limits.service.js';
 
 /** Whose limits a caller sees: an operator everybody's, others those of the project or domain of their token. */
-const sees = (caller: Principal, limit: ResourceLimit): boolean =>
-  isCloudAdmin(caller) ||
-  (limit.projectId !== null && limit.projectId === caller.projectId) ||
-  (limit.domainId !== null && limit.domainId === caller.domainId);
+const seenFrom = (caller: Principal): LimitOwner | undefined =>
+  isCloudAdmin(caller) ? undefined : { projectId: caller.projectId, domainId: caller.domainId };
+
+const sees = (caller: Principal, limit: ResourceLimit): boolean => {
+  const from = seenFrom(caller);
+  if (!from) return true;
+  return limit.projectId === null ? limit.domainId === from.domainId : limit.projectId === from.projectId;
+};
 
 @Controller('v3/limits')
 export class LimitsController {
@@ -45,17 +50,14 @@ export class LimitsController {
   @Operation({ query: LimitQuery, answers: { 200: LimitList } })
   async list(@Query() query: unknown, @Caller() caller: Principal, @RequestPath() path: string) {
     const filter = parse(LimitQuery, query);
-    const limits = await this.limits.list({
+    const asked = {
       serviceId: filter.service_id,
       regionId: filter.region_id,
       resourceName: filter.resource_name,
       projectId: filter.project_id,
       domainId: filter.domain_id,
-    });
-    return this.listView(
-      limits.filter((limit) => sees(caller, limit)),
-      path,
-    );
+    };
+    return this.listView(await this.limits.list(asked, seenFrom(caller)), path);
   }
 
   @Post()

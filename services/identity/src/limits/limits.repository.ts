@@ -18,6 +18,12 @@ export interface LimitFilter extends RegisteredLimitFilter {
   readonly domainId?: string | undefined;
 }
 
+/** Whose limits somebody sees. */
+export interface LimitOwner {
+  readonly projectId?: string | undefined;
+  readonly domainId?: string | undefined;
+}
+
 // A few resources for each service; the bound only keeps an answer finite.
 const LIST_LIMIT = 10_000;
 
@@ -67,7 +73,8 @@ export class LimitsRepository {
     return this.dataSource.getRepository(LimitEntity).existsBy({ registeredLimitId });
   }
 
-  list(filter: LimitFilter): Promise<ResourceLimit[]> {
+  /** With `seenFrom`, only the limits of that project or that domain. */
+  list(filter: LimitFilter, seenFrom?: LimitOwner): Promise<ResourceLimit[]> {
     return this.dataSource.query<ResourceLimit[]>(
       `SELECT l.id, l.registered_limit_id AS "registeredLimitId", l.project_id AS "projectId",
               l.domain_id AS "domainId", l.resource_limit AS "resourceLimit", l.description,
@@ -76,6 +83,7 @@ export class LimitsRepository {
         WHERE ($1::varchar IS NULL OR l.id = $1) AND ($2::varchar IS NULL OR l.project_id = $2)
           AND ($3::varchar IS NULL OR l.domain_id = $3) AND ($4::varchar IS NULL OR r.service_id = $4)
           AND ($5::varchar IS NULL OR r.region_id = $5) AND ($6::varchar IS NULL OR r.resource_name = $6)
+          AND (NOT $7::boolean OR l.project_id = $8 OR l.domain_id = $9)
         ORDER BY l.id LIMIT ${String(LIST_LIMIT)}`,
       [
         filter.id ?? null,
@@ -84,6 +92,9 @@ export class LimitsRepository {
         filter.serviceId ?? null,
         filter.regionId ?? null,
         filter.resourceName ?? null,
+        seenFrom !== undefined,
+        seenFrom?.projectId ?? null,
+        seenFrom?.domainId ?? null,
       ],
     );
   }

@@ -5,7 +5,7 @@ import { DomainsService } from '../domains/domains.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { newId } from '../wire/id.js';
 import type { ResourceLimit } from './limit.js';
-import { type LimitFilter, LimitsRepository } from './limits.repository.js';
+import { type LimitFilter, type LimitOwner, LimitsRepository } from './limits.repository.js';
 
 export type NewLimit = Omit<ResourceLimit, 'id' | 'registeredLimitId'>;
 
@@ -18,8 +18,8 @@ export class LimitsService {
     private readonly transactions: Transactions,
   ) {}
 
-  list(filter: LimitFilter): Promise<ResourceLimit[]> {
-    return this.repository.list(filter);
+  list(filter: LimitFilter, seenFrom?: LimitOwner): Promise<ResourceLimit[]> {
+    return this.repository.list(filter, seenFrom);
   }
 
   async show(id: string): Promise<ResourceLimit> {
