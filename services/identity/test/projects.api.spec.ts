@@ -224,6 +224,44 @@ describe('a user', () => {
   });
 });
 
+it('a member of a group is shown, and both are found by name', async () => {
+  const group = await admin('POST', '/v3/groups', { group: { name: 'choir' } });
+  const user = await admin('POST', '/v3/users', { user: { name: 'ann', enabled: false } });
+  const [groupId, userId] = [group.body.group.id as string, user.body.user.id as string];
+  const at = `/v3/groups/${groupId}/users/${userId}`;
+  expect((await admin('GET', at)).status).toBe(404);
+  await admin('PUT', at);
+  expect((await admin('GET', at)).status).toBe(204);
+  const members = async (query: string) =>
+    (await admin('GET', `/v3/groups/${groupId}/users?${query}`)).body.users as unknown[];
+  expect(await members('enabled=false&name=ann')).toHaveLength(1);
+  expect([await members('enabled=true'), await members('name=bob'), await members('domain_id=x')]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+  const groups = async (name: string) =>
+    (await admin('GET', `/v3/users/${userId}/groups?name=${name}`)).body.groups as unknown[];
+  expect([(await groups('choir')).length, (await groups('band')).length]).toEqual([1, 0]);
+});
+
+it('regions within a region go with it, and none is within itself', async () => {
+  for (const [id, parent] of [['earth'], ['europe', 'earth'], ['france', 'europe']]) {
+    await admin('POST', '/v3/regions', { region: { id, parent_region_id: parent } });
+  }
+  const move = (id: string, to: string) => admin('PATCH', `/v3/regions/${id}`, { region: { parent_region_id: to } });
+  expect([(await move('earth', 'france')).status, (await move('earth', 'earth')).status]).toEqual([400, 400]);
+  expect((await move('france', 'earth')).status).toBe(200);
+  expect((await move('france', 'none')).status).toBe(404);
+  const service = await admin('POST', '/v3/services', { service: { type: 'dns' } });
+  const fields = { service_id: service.body.service.id as string, interface: 'public', url: 'http://dns.test' };
+  const endpoint = await admin('POST', '/v3/endpoints', { endpoint: { ...fields, region_id: 'france' } });
+  expect((await admin('DELETE', '/v3/regions/earth')).status).toBe(403);
+  await admin('DELETE', `/v3/endpoints/${endpoint.body.endpoint.id as string}`);
+  expect((await admin('DELETE', '/v3/regions/earth')).status).toBe(204);
+  for (const id of ['earth', 'europe', 'france']) expect((await admin('GET', `/v3/regions/${id}`)).status).toBe(404);
+});
+
 it.each([
   ['groups', 'group', 'moes', 'name__endswith=oes'],
   ['domains', 'domain', 'campus', 'name__contains=amp'],

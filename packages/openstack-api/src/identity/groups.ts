@@ -1,6 +1,6 @@
 import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { collection, PageQuery, SelfLink, textFilters } from './collection.js';
+import { BooleanQuery, collection, PageQuery, SelfLink, textFilters } from './collection.js';
 
 const Name = z.string().trim().min(1).max(64);
 
@@ -16,6 +16,12 @@ export const UpdateGroup = z.object({
   }),
 });
 export const GroupQuery = PageQuery.extend({ ...textFilters('name'), domain_id: z.string().optional() });
+export const GroupMembersQuery = z.object({
+  name: z.string().max(255).optional(),
+  enabled: BooleanQuery,
+  domain_id: z.string().optional(),
+});
+export const GroupsOfUserQuery = z.object({ name: z.string().max(255).optional() });
 
 export const Group = z
   .strictObject({

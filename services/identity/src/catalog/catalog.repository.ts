@@ -51,10 +51,26 @@ export class CatalogRepository {
       });
   }
 
+  /** Whether `id` is the region, or one above it. */
+  async isAbove(id: string, regionId: string): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `WITH RECURSIVE above(id) AS (
+         SELECT $2::varchar UNION SELECT r.parent_region_id FROM above JOIN regions r ON r.id = above.id)
+       SELECT 1 FROM above WHERE id = $1`,
+      [id, regionId],
+    );
+    return rows.length > 0;
+  }
+
+  /** The regions within it go with it, as in Keystone. */
   async deleteRegion(tx: EntityManager, id: string): Promise<void> {
     await tx
-      .getRepository(RegionEntity)
-      .delete({ id })
+      .query(
+        `WITH RECURSIVE within(id) AS (
+           SELECT $1::varchar UNION SELECT r.id FROM within JOIN regions r ON r.parent_region_id = within.id)
+         DELETE FROM regions WHERE id IN (SELECT id FROM within)`,
+        [id],
+      )
       .catch((error: unknown) => {
         if (!isForeignKeyViolation(error)) throw error;
         throw new Forbidden(`Unable to delete region ${id} because it or its child regions have associated endpoints.`);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NotFound } from '@ocx/service-kit/errors';
+import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { Transactions } from '../database/transactions.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { newId } from '../wire/id.js';
@@ -52,6 +52,10 @@ export class CatalogService {
 
   async updateRegion(id: string, change: Change<Omit<Region, 'id'>>): Promise<Region> {
     const region: Region = { ...changed<Omit<Region, 'id'>>(await this.showRegion(id), change), id };
+    const { parentRegionId } = region;
+    if (parentRegionId !== null && (await this.repository.isAbove(id, parentRegionId))) {
+      throw new InvalidInput(`The specified parent region ${parentRegionId} would create a circular region hierarchy.`);
+    }
     await this.transactions.run((tx) => this.repository.saveRegion(tx, region));
     return region;
   }

@@ -1,8 +1,15 @@
 import { Body, Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { CreateGroup, GroupAnswer, GroupList, GroupQuery, UpdateGroup } from '@ocx/openstack-api/identity/groups';
+import {
+  CreateGroup,
+  GroupAnswer,
+  GroupList,
+  GroupMembersQuery,
+  GroupQuery,
+  GroupsOfUserQuery,
+  UpdateGroup,
+} from '@ocx/openstack-api/identity/groups';
 import { UserList } from '@ocx/openstack-api/identity/users';
 import { Policy } from '@ocx/service-kit/auth';
-import { NotFound } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
@@ -72,9 +79,15 @@ export class GroupsController {
 
   @Get('groups/:group_id/users')
   @Policy(cloudAdmin)
-  @Operation({ answers: { 200: UserList } })
-  async listUsers(@Param('group_id') id: string, @RequestPath() path: string) {
-    const users = await this.groups.listMembers(id);
+  @Operation({ query: GroupMembersQuery, answers: { 200: UserList } })
+  async listUsers(@Param('group_id') id: string, @Query() query: unknown, @RequestPath() path: string) {
+    const asked = parse(GroupMembersQuery, query);
+    const users = (await this.groups.listMembers(id)).filter(
+      ({ name, enabled, domainId }) =>
+        (asked.name ?? name) === name &&
+        (asked.enabled ?? enabled) === enabled &&
+        (asked.domain_id ?? domainId) === domainId,
+    );
     return {
       users: users.map((user) => userView(user, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path),
@@ -89,12 +102,20 @@ export class GroupsController {
     await this.groups.addMember(id, userId);
   }
 
+  @Get('groups/:group_id/users/:user_id')
+  @HttpCode(204)
+  @Policy(cloudAdminOrSelf)
+  @Operation({ answers: { 204: {} } })
+  async showUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
+    await this.groups.checkMember(id, userId);
+  }
+
   @Head('groups/:group_id/users/:user_id')
   @HttpCode(204)
   @Policy(cloudAdminOrSelf)
   @Operation({ answers: { 204: {} } })
   async checkUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
-    if (!(await this.groups.isMember(id, userId))) throw new NotFound(`User ${userId} is not found in group ${id}.`);
+    await this.groups.checkMember(id, userId);
   }
 
   @Delete('groups/:group_id/users/:user_id')
@@ -107,9 +128,10 @@ export class GroupsController {
 
   @Get('users/:user_id/groups')
   @Policy(cloudAdminOrSelf)
-  @Operation({ answers: { 200: GroupList } })
-  async listOfUser(@Param('user_id') userId: string, @RequestPath() path: string) {
-    const groups = await this.groups.listOfUser(userId);
+  @Operation({ query: GroupsOfUserQuery, answers: { 200: GroupList } })
+  async listOfUser(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
+    const asked = parse(GroupsOfUserQuery, query);
+    const groups = (await this.groups.listOfUser(userId)).filter(({ name }) => (asked.name ?? name) === name);
     return {
       groups: groups.map((group) => groupView(group, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path),

@@ -76,10 +76,11 @@ export class GroupsService {
     return this.users.listByIds(await this.repository.memberIds(id));
   }
 
-  async isMember(id: string, userId: string): Promise<boolean> {
+  async checkMember(id: string, userId: string): Promise<void> {
     await this.show(id);
     await this.users.show(userId);
-    return (await this.repository.memberIds(id)).includes(userId);
+    const isMember = (await this.repository.memberIds(id)).includes(userId);
+    if (!isMember) throw new NotFound(`User ${userId} is not found in group ${id}.`);
   }
 
   async addMember(id: string, userId: string): Promise<void> {
