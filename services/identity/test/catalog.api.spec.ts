@@ -38,8 +38,11 @@ const catalog = async (): Promise<CatalogService[]> =>
 describe('a registered region', () => {
   it('lists what the broker says, and identity’s own endpoint', async () => {
     expect(await register('harvard')).toBe(204);
+    const first = await catalog();
     expect(await register('harvard')).toBe(204);
     const services = await catalog();
+    // Ids too: projects are given endpoints by them.
+    expect(services).toEqual(first);
     const text = JSON.stringify(services);
     expect(text).toContain(`AUTH_${tenant.projectId}`);
     expect(text).not.toContain('evil.test');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, Forbidden, NotFound } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In, Not } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
 import { matching, type TextMatch } from '../database/text-match.js';
 import { type CatalogEndpoint, COMBINED_REGION, type Endpoint, type Region, type Service } from './catalog.js';
@@ -139,8 +139,14 @@ export class CatalogRepository {
     return [...new Set(endpoints.map((endpoint) => endpoint.serviceId))];
   }
 
-  async deleteEndpointsOfRegion(tx: EntityManager, regionId: string): Promise<void> {
-    await tx.getRepository(EndpointEntity).delete({ regionId });
+  /** One endpoint of each service in the region, by the service. */
+  async endpointIdsOfRegion(tx: EntityManager, regionId: string): Promise<Map<string, string>> {
+    const endpoints = await tx.getRepository(EndpointEntity).findBy({ regionId, interface: 'public' });
+    return new Map(endpoints.map((endpoint) => [endpoint.serviceId, endpoint.id]));
+  }
+
+  async deleteEndpointsOfRegion(tx: EntityManager, regionId: string, except: readonly string[] = []): Promise<void> {
+    await tx.getRepository(EndpointEntity).delete({ regionId, id: Not(In([...except])) });
   }
 
   /** Services without endpoints in any region, which only region registrations made. */

@@ -28,12 +28,18 @@ export class RegionRegistrationService {
     await this.transactions.serialized(REGISTRATION_LOCK, async (tx) => {
       const before = await this.repository.serviceIdsOfRegion(tx, region.id);
       await this.repository.saveRegion(tx, { id: region.id, description: region.description, parentRegionId: null });
-      await this.repository.deleteEndpointsOfRegion(tx, region.id);
+      const known = await this.repository.endpointIdsOfRegion(tx, region.id);
+      const kept: string[] = [];
       for (const { url, ...service } of [this.ownEndpoint, ...region.endpoints.filter(isNotIdentity)]) {
         const serviceId = await this.repository.ensureService(tx, { id: newId(), ...service });
-        const row = { id: newId(), serviceId, regionId: region.id, url, enabled: true };
+        // What projects were given by its id stays theirs.
+        const id = known.get(serviceId) ?? newId();
+        known.delete(serviceId);
+        kept.push(id);
+        const row = { id, serviceId, regionId: region.id, url, enabled: true };
         await this.repository.saveEndpoint({ ...row, interface: 'public' }, tx);
       }
+      await this.repository.deleteEndpointsOfRegion(tx, region.id, kept);
       await this.repository.deleteUnusedServices(tx, before);
     });
   }
