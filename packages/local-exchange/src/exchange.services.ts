@@ -43,6 +43,8 @@ export function identityPlan({ ports, urls, adminPasswordFile, enrolmentCode }: 
       OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: adminPasswordFile,
       OCX_BROKER_ENROLMENT_CODE: enrolmentCode,
       OCX_TRUSTED_DASHBOARDS: TRUSTED_ORIGIN,
+      // As in a Keystone as it comes: OpenStack's own tests make administrators on projects of their own.
+      OCX_EVERY_PROJECT_IS_ADMIN_PROJECT: 'true',
     },
   };
 }
