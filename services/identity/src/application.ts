@@ -10,6 +10,9 @@ const BODY_LIMIT = 114_688;
 
 export const faultStyle = (path: string): FaultStyle => (path.startsWith('/v3/OS-OAUTH2/') ? 'oauth' : 'keystone');
 
+/** As in Keystone, a slash at the end of a path means nothing; some clients send one before the query. */
+const withoutLastSlash = (url: string): string => url.replace(/^(\/v3\/[^?]*[^?/])\/(?=\?|$)/, '$1');
+
 /** Identity, built from the environment and not yet listening. */
 export async function createIdentity(): Promise<{ app: NestFastifyApplication; options: AppOptions }> {
   const config = loadConfig(IdentityConfig);
@@ -18,6 +21,7 @@ export async function createIdentity(): Promise<{ app: NestFastifyApplication; o
     config,
     faultStyle,
     bodyLimit: BODY_LIMIT,
+    routeAs: withoutLastSlash,
   };
   return { app: await createApp(IdentityModule.configured(config), options), options };
 }
