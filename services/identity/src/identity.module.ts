@@ -11,6 +11,7 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { entities } from './database/entities.js';
 import { migrations } from './database/migrations.js';
 import { DomainConfigModule } from './domain-config/domain-config.module.js';
+import { CredentialsModule } from './credentials/credentials.module.js';
 import { DomainsModule } from './domains/domains.module.js';
 import { EndpointFilterModule } from './endpoint-filter/endpoint-filter.module.js';
 import { ExchangePartiesModule } from './exchange-parties/exchange-parties.module.js';
@@ -22,6 +23,7 @@ import { GroupsModule } from './groups/groups.module.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.js';
+import { OAuthConsumersModule } from './oauth-consumers/oauth-consumers.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
 import { RoleAssignmentsModule } from './role-assignments/role-assignments.module.js';
@@ -31,6 +33,7 @@ import { SigningKeysModule } from './signing-keys/signing-keys.module.js';
 import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { IdentityTokenVerifier } from './tokens/identity-token-verifier.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TrustsModule } from './trusts/trusts.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VersionsModule } from './versions/versions.module.js';
 
@@ -60,6 +63,9 @@ export class IdentityModule {
         PolicyDocumentsModule,
         LimitsModule,
         ApplicationCredentialsModule,
+        CredentialsModule,
+        TrustsModule,
+        OAuthConsumersModule,
         RevocationsModule,
         ExchangePartiesModule,
         TokenExchangeModule,

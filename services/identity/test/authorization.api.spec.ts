@@ -58,6 +58,18 @@ const ANY_USER = new Set([
   'GET /v3/limits',
   'GET /v3/limits/model',
   'GET /v3/limits/{limit_id}',
+  // Their own credentials and trusts; what is another's is refused once it is found.
+  'GET /v3/credentials',
+  'POST /v3/credentials',
+  'GET /v3/credentials/{credential_id}',
+  'PATCH /v3/credentials/{credential_id}',
+  'DELETE /v3/credentials/{credential_id}',
+  'POST /v3/OS-TRUST/trusts',
+  'GET /v3/OS-TRUST/trusts/{trust_id}',
+  'DELETE /v3/OS-TRUST/trusts/{trust_id}',
+  'GET /v3/OS-TRUST/trusts/{trust_id}/roles',
+  'GET /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}',
+  'HEAD /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}',
 ]);
 
 const send = (route: string, token?: string) => {

@@ -83,6 +83,15 @@ export const ExchangeTokenClaims = z.object({
         .optional(),
     })
     .optional(),
+  /** What a trust's token acts under; `sub` is the trustor when it impersonates, the trustee otherwise. */
+  trust: z
+    .object({
+      id: OpenStackId,
+      impersonation: z.boolean(),
+      trustor_user_id: OpenStackId,
+      trustee_user_id: OpenStackId,
+    })
+    .optional(),
 });
 export type ExchangeTokenClaims = z.infer<typeof ExchangeTokenClaims>;
 

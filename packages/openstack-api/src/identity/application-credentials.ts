@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
 import { collection, SelfLink } from './collection.js';
+import { Expiry } from './expiry.js';
 
 const Secret = z.string().min(1).max(1024);
 
@@ -14,13 +15,6 @@ const AccessRuleBody = z.object({
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
   path: z.string().min(1).max(128).startsWith('/'),
 });
-
-/** Keystone takes a time with or without zone; without one it is UTC. */
-const Expiry = z
-  .string()
-  .max(64)
-  .transform((text) => new Date(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`))
-  .refine((date) => !Number.isNaN(date.getTime()), { message: 'Not an ISO 8601 time.' });
 
 export const CreateApplicationCredential = z.object({
   application_credential: z.object({

@@ -28,6 +28,7 @@ const ScopeReference = z.union([
       domain: DomainReference.optional(),
       system: z.object({ all: z.literal(true) }).optional(),
       unscoped: z.object({}).optional(),
+      'OS-TRUST:trust': z.object({ id: Text }).optional(),
     })
     .refine((scope) => Object.keys(scope).length === 1, {
       message: 'Name exactly one scope.',

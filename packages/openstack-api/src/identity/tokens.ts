@@ -5,6 +5,7 @@ import { CollectionLinks } from './collection.js';
 
 const Named = z.strictObject({ id: OpenStackId, name: z.string() });
 const InDomain = Named.extend({ domain: Named });
+const UserId = z.strictObject({ id: OpenStackId });
 const System = z.strictObject({ all: z.literal(true) });
 
 /** `?nocatalog` leaves the catalog out, whatever its value. */
@@ -47,6 +48,9 @@ export const Token = z
           .array(z.strictObject({ id: z.string(), service: z.string(), method: z.string(), path: z.string() }))
           .optional(),
       })
+      .optional(),
+    'OS-TRUST:trust': z
+      .strictObject({ id: OpenStackId, impersonation: z.boolean(), trustor_user: UserId, trustee_user: UserId })
       .optional(),
   })
   .meta({ id: 'Token' });

@@ -9,8 +9,9 @@ export class ApplicationCredentialAccessRuleEntity {
   @PrimaryColumn({ name: 'application_credential_id', type: 'varchar', length: 64 })
   applicationCredentialId: string;
 
-  // A rule in use is not deleted: that would silently change what the credential may do.
-  @ManyToOne('AccessRuleEntity', { onDelete: 'NO ACTION', nullable: false })
+  // A rule in use is not deleted: that would silently change what the credential may do. Deferred, so that a user ends
+  // with both, in whichever order the database takes them.
+  @ManyToOne('AccessRuleEntity', { onDelete: 'NO ACTION', nullable: false, deferrable: 'INITIALLY DEFERRED' })
   @JoinColumn({ name: 'access_rule_id' })
   accessRule?: unknown;
 

@@ -46,7 +46,9 @@ export class ApplicationCredentialsService {
    * @returns the credential and its secret, which is never shown again
    */
   async create(caller: Principal, fields: NewApplicationCredential) {
-    await this.checkCaller(caller);
+    await this.checkUnrestricted(caller);
+    // It would outlive the trust.
+    if (caller.exchange?.trust) throw new Forbidden('A token of a trust makes no application credentials.');
     const projectId = caller.projectId;
     if (projectId === undefined) {
       throw new Forbidden('An application credential needs a project: authenticate with a project scope.');
@@ -73,7 +75,8 @@ export class ApplicationCredentialsService {
     return { credential, secret };
   }
 
-  private async checkCaller(caller: Principal): Promise<void> {
+  /** Refuses what a token of a restricted application credential may not do: make further credentials. */
+  async checkUnrestricted(caller: Principal): Promise<void> {
     const id = caller.exchange?.application_credential?.id;
     if (id === undefined) return;
     const used = await this.repository.find(id);
@@ -82,16 +85,20 @@ export class ApplicationCredentialsService {
     }
   }
 
-  /** The roles asked for, which the token and the assignments must both hold; by default all of the token's. */
+  /**
+   * The roles asked for, which the user must hold, whenever they were given; by default all of the token's. What an
+   * application credential makes gets no role that it lacks itself.
+   */
   private async chooseRoles(
     caller: Principal,
     projectId: string,
     wanted: readonly ({ id: string } | { name: string })[] | undefined,
   ): Promise<Role[]> {
     const held = await this.assignments.effectiveRoles(caller.userId, { type: 'project', id: projectId });
-    const usable = held.filter((role) => caller.roles.includes(role.name));
-    if (usable.length === 0) throw new Forbidden('The token holds no role on its project.');
-    if (wanted === undefined || wanted.length === 0) return usable;
+    const ofToken = held.filter((role) => caller.roles.includes(role.name));
+    if (ofToken.length === 0) throw new Forbidden('The token holds no role on its project.');
+    if (wanted === undefined || wanted.length === 0) return ofToken;
+    const usable = caller.exchange?.application_credential ? ofToken : held;
     return wanted.map((reference) => {
       const role = usable.find((r) => ('id' in reference ? r.id === reference.id : r.name === reference.name));
       const name = 'id' in reference ? reference.id : reference.name;
@@ -102,7 +109,7 @@ export class ApplicationCredentialsService {
 
   /** Ends the credential and the tokens that it gave. */
   async delete(caller: Principal, userId: string, id: string): Promise<void> {
-    await this.checkCaller(caller);
+    await this.checkUnrestricted(caller);
     await this.show(userId, id);
     await this.transactions.run(async (tx) => {
       await this.repository.delete(tx, id);
@@ -122,7 +129,7 @@ export class ApplicationCredentialsService {
   }
 
   async deleteRule(caller: Principal, userId: string, id: string): Promise<void> {
-    await this.checkCaller(caller);
+    await this.checkUnrestricted(caller);
     await this.showRule(userId, id);
     await this.repository.deleteRule(id);
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationCredentialsModule } from '../application-credentials/application-credentials.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
+import { CredentialsModule } from '../credentials/credentials.module.js';
 import { DomainsModule } from '../domains/domains.module.js';
 import { GroupsModule } from '../groups/groups.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -9,16 +10,20 @@ import { RevocationsModule } from '../revocations/revocations.module.js';
 import { RoleAssignmentsModule } from '../role-assignments/role-assignments.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { TrustsModule } from '../trusts/trusts.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApplicationCredentialMethod } from './application-credential.method.js';
 import { AuthController } from './auth.controller.js';
 import { AuthenticationService } from './authentication.service.js';
 import { AvailableScopes } from './available-scopes.js';
+import { Ec2AuthenticationService } from './ec2-authentication.service.js';
+import { Ec2TokensController } from './ec2-tokens.controller.js';
 import { PasswordMethod } from './password.method.js';
 import { ScopeResolver } from './scope-resolver.js';
 import { TokenDetailsService } from './token-details.service.js';
 import { TokenMethod } from './token.method.js';
 import { TokensController } from './tokens.controller.js';
+import { TrustScopes } from './trust-scope.js';
 
 @Module({
   imports: [
@@ -33,13 +38,17 @@ import { TokensController } from './tokens.controller.js';
     RoleAssignmentsModule,
     ApplicationCredentialsModule,
     CatalogModule,
+    CredentialsModule,
+    TrustsModule,
   ],
-  controllers: [TokensController, AuthController],
+  controllers: [TokensController, AuthController, Ec2TokensController],
   providers: [
     PasswordMethod,
     TokenMethod,
     ApplicationCredentialMethod,
+    Ec2AuthenticationService,
     ScopeResolver,
+    TrustScopes,
     AuthenticationService,
     TokenDetailsService,
     AvailableScopes,

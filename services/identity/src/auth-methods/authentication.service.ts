@@ -25,8 +25,10 @@ export class AuthenticationService {
 
   /** A token for somebody whose identity is proved already. */
   async issue(who: Authentication, wanted: ScopeReference | undefined): Promise<IssuedToken> {
-    const { scope, roles } = await this.scopes.resolve(who, wanted);
-    return this.tokens.issue({ ...who, scope, roles });
+    const resolved = await this.scopes.resolve(who, wanted);
+    const ends = [who.notAfter, resolved.trust?.expiresAt && resolved.trust.expiresAt.getTime() / 1000];
+    const notAfter = Math.min(...ends.map((end) => end ?? Number.POSITIVE_INFINITY));
+    return this.tokens.issue({ ...who, ...resolved, ...(Number.isFinite(notAfter) ? { notAfter } : {}) });
   }
 
   /** Every method named must succeed, and all must prove the same user. */

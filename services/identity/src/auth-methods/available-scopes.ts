@@ -6,7 +6,11 @@ import type { Project } from '../projects/project.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 
-/** The scopes for which the caller could get a token. An application credential has its own project only. */
+/** Whether the token is for one project by its nature, whatever else its user may do. */
+const isDelegated = ({ exchange }: Principal): boolean =>
+  exchange?.application_credential !== undefined || exchange?.trust !== undefined;
+
+/** The scopes for which the caller could get a token. A delegation has its own project only. */
 @Injectable()
 export class AvailableScopes {
   constructor(
@@ -18,19 +22,19 @@ export class AvailableScopes {
   async projects(caller: Principal): Promise<Project[]> {
     const all = await this.projectsService.listOfUser(caller.userId);
     const projects = all.filter((project) => project.enabled && project.domainEnabled);
-    if (!caller.exchange?.application_credential) return projects;
+    if (!isDelegated(caller)) return projects;
     return projects.filter((project) => project.id === caller.projectId);
   }
 
   async domains(caller: Principal): Promise<Domain[]> {
-    if (caller.exchange?.application_credential) return [];
+    if (isDelegated(caller)) return [];
     const { domainIds } = await this.assignments.scopesOf(caller.userId);
     const domains = await Promise.all(domainIds.map((id) => this.domainsService.find(id)));
     return domains.filter((domain): domain is Domain => domain?.enabled === true);
   }
 
   async system(caller: Principal): Promise<boolean> {
-    if (caller.exchange?.application_credential) return false;
+    if (isDelegated(caller)) return false;
     return (await this.assignments.scopesOf(caller.userId)).system;
   }
 }

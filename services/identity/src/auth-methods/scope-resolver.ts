@@ -6,12 +6,18 @@ import type { ScopedProject } from '../projects/project.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 import type { Role } from '../roles/role.js';
 import { type Scope, targetOf } from '../tokens/scope.js';
+import type { Trust } from '../trusts/trust.js';
+import type { UserWithDomain } from '../users/user.js';
 import type { ScopeReference } from '@ocx/openstack-api/identity/auth';
 import { type Authentication, refused } from './authentication.js';
+import { TrustScopes } from './trust-scope.js';
 
 export interface ResolvedScope {
   readonly scope: Scope;
   readonly roles: readonly Role[];
+  /** The trust that gives the roles, and in whose name. */
+  readonly trust?: Trust;
+  readonly user?: UserWithDomain;
 }
 
 const UNSCOPED: ResolvedScope = { scope: { type: 'unscoped' }, roles: [] };
@@ -23,9 +29,12 @@ export class ScopeResolver {
     private readonly projects: ProjectsService,
     private readonly domains: DomainsService,
     private readonly assignments: RoleAssignmentsService,
+    private readonly trusts: TrustScopes,
   ) {}
 
   async resolve(who: Authentication, wanted: ScopeReference | undefined): Promise<ResolvedScope> {
+    const trust = wanted && 'OS-TRUST:trust' in wanted ? wanted['OS-TRUST:trust'] : undefined;
+    if (trust) return this.trusts.resolve(who, trust.id);
     if (who.applicationCredential) return this.ofCredential(who, wanted);
     if (wanted === undefined) return this.byDefault(who);
     const scope = await this.find(wanted);

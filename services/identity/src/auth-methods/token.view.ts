@@ -62,6 +62,18 @@ function credentialView(credential: ApplicationCredential | undefined) {
   };
 }
 
+function trustView({ trust }: ExchangeTokenClaims) {
+  if (!trust) return {};
+  return {
+    'OS-TRUST:trust': {
+      id: trust.id,
+      impersonation: trust.impersonation,
+      trustor_user: { id: trust.trustor_user_id },
+      trustee_user: { id: trust.trustee_user_id },
+    },
+  };
+}
+
 /** The body that goes with a token: Keystone's, field by field. */
 export function tokenView(details: TokenDetails): Token {
   const { claims, catalog } = details;
@@ -81,5 +93,6 @@ export function tokenView(details: TokenDetails): Token {
       ? { catalog: catalogView(catalog, { projectId: claims.project?.id, userId: claims.sub }) }
       : {}),
     ...credentialView(details.applicationCredential),
+    ...trustView(claims),
   };
 }

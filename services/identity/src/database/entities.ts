@@ -7,6 +7,7 @@ import { EndpointEntity } from '../catalog/endpoint.entity.js';
 import { RegionEntity } from '../catalog/region.entity.js';
 import { ServiceEntity } from '../catalog/service.entity.js';
 import { DomainConfigOptionEntity } from '../domain-config/domain-config-option.entity.js';
+import { CredentialEntity } from '../credentials/credential.entity.js';
 import { DomainEntity } from '../domains/domain.entity.js';
 import { EndpointGroupEntity } from '../endpoint-filter/endpoint-group.entity.js';
 import { ProjectEndpointGroupEntity } from '../endpoint-filter/project-endpoint-group.entity.js';
@@ -27,12 +28,15 @@ import { GroupEntity } from '../groups/group.entity.js';
 import { LimitEntity } from '../limits/limit.entity.js';
 import { RegisteredLimitEntity } from '../limits/registered-limit.entity.js';
 import { PolicyDocumentEntity } from '../policy-documents/policy-document.entity.js';
+import { OAuthConsumerEntity } from '../oauth-consumers/oauth-consumer.entity.js';
 import { ProjectEntity } from '../projects/project.entity.js';
 import { RevocationEntity } from '../revocations/revocation.entity.js';
 import { RoleAssignmentEntity } from '../role-assignments/role-assignment.entity.js';
 import { ImpliedRoleEntity } from '../roles/implied-role.entity.js';
 import { RoleEntity } from '../roles/role.entity.js';
 import { MintedTokenEntity } from '../token-exchange/minted-token.entity.js';
+import { TrustRoleEntity } from '../trusts/trust-role.entity.js';
+import { TrustEntity } from '../trusts/trust.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 
 /** Every table of identity. */
@@ -52,6 +56,10 @@ export const entities = [
   ApplicationCredentialRoleEntity,
   AccessRuleEntity,
   ApplicationCredentialAccessRuleEntity,
+  CredentialEntity,
+  TrustEntity,
+  TrustRoleEntity,
+  OAuthConsumerEntity,
   RevocationEntity,
   ClientEntity,
   LandlordEntity,

@@ -95,6 +95,28 @@ export const tokenInspection: PolicyRule = {
 
 export const mayInspectAnyToken = (principal: Principal): boolean => isCloudAdmin(principal) || isService(principal);
 
+export const ownCredentials: PolicyRule = {
+  name: 'identity:own_credentials',
+  description: 'Every user, for their own credentials; the operator for everybody’s (checked with the credential).',
+  message: DENIED,
+  check: isUser,
+};
+
+export const involvedInTrust: PolicyRule = {
+  name: 'identity:involved_in_trust',
+  description: 'Trustor or trustee; only the trustor makes and ends it; the operator (checked with the trust).',
+  message: DENIED,
+  check: isUser,
+};
+
+export const ec2TokenAuthentication: PolicyRule = {
+  name: 'identity:ec2tokens_auth',
+  description:
+    'A service that received a signed request, or the operator: whoever else sees one must not make a token of it.',
+  message: DENIED,
+  check: mayInspectAnyToken,
+};
+
 export const brokerOnly: PolicyRule = {
   name: 'ocx:broker',
   description: 'The broker, by an assertion signed with its enrolled key.',

@@ -15,6 +15,8 @@ export interface Revocation {
 export interface TokenMarks {
   /** Its own id, and that of what it was made from: the first token of its chain, or its application credential. */
   readonly auditIds: readonly string[];
+  /** The trust it was made under, which gives tokens again after those of a time were revoked. */
+  readonly trustId?: string | undefined;
   readonly userId: string;
   readonly projectId?: string | undefined;
   readonly issuedAt: Date;

@@ -40,8 +40,8 @@ export class RevocationsService implements OnModuleDestroy {
    * The `iat` of a new token, in seconds. Within the second of a revocation that would kill it at birth, it waits for
    * the next: a token dated ahead instead could escape the revocation that follows.
    */
-  async issueTime(userId: string, projectId: string | undefined): Promise<number> {
-    const floor = await this.repository.floor(userId, projectId);
+  async issueTime(userId: string, projectId: string | undefined, trustId?: string): Promise<number> {
+    const floor = await this.repository.floor(userId, projectId, trustId);
     const ahead = (floor?.getTime() ?? 0) - Date.now();
     if (ahead > 0) await sleep(Math.min(ahead, MAX_AHEAD_MS));
     return Math.floor(Date.now() / 1000);

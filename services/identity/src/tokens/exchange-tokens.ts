@@ -16,7 +16,8 @@ export class RevocationTable extends RevocationList {
 
   async check(claims: ExchangeTokenClaims): Promise<void> {
     const revoked = await this.revocations.isRevoked({
-      auditIds: claims.audit_ids,
+      auditIds: claims.audit_ids.filter((id) => id !== claims.trust?.id),
+      trustId: claims.trust?.id,
       userId: claims.sub,
       projectId: claims.project?.id,
       issuedAt: new Date(claims.iat * 1000),

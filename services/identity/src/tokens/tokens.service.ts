@@ -7,6 +7,7 @@ import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { KeyRing } from '../signing-keys/key-ring.js';
+import type { Trust } from '../trusts/trust.js';
 import type { UserWithDomain } from '../users/user.js';
 import type { Scope } from './scope.js';
 
@@ -16,6 +17,7 @@ export interface TokenSubject {
   readonly scope: Scope;
   readonly roles: readonly Role[];
   readonly applicationCredential?: ApplicationCredential | undefined;
+  readonly trust?: Trust | undefined;
   /** Seconds since the epoch: the end of what the token was made from. */
   readonly notAfter?: number | undefined;
   /** The audit id of the first token of the chain. */
@@ -47,10 +49,15 @@ function credentialClaims(credential: ApplicationCredential): Pick<ExchangeToken
   return { application_credential: { id, ...(accessRules === null ? {} : { access_rules: [...accessRules] }) } };
 }
 
-/** What the token hangs on: revoking that id ends every token of the chain, or of the application credential. */
+function trustClaims(trust: Trust): Pick<ExchangeTokenClaims, 'trust'> {
+  const { id, impersonation, trustorUserId, trusteeUserId } = trust;
+  return { trust: { id, impersonation, trustor_user_id: trustorUserId, trustee_user_id: trusteeUserId } };
+}
+
+/** What the token hangs on: revoking one of them ends every token of the chain, application credential or trust. */
 function chainOf(subject: TokenSubject): string[] {
-  const parent = subject.parentAuditId ?? subject.applicationCredential?.id;
-  return parent === undefined ? [] : [parent];
+  const chain = [subject.parentAuditId ?? subject.applicationCredential?.id, subject.trust?.id];
+  return chain.filter((id) => id !== undefined);
 }
 
 /** Issues exchange tokens (docs/protocol.md): signed, bearer, short-lived, revocable. */
@@ -66,7 +73,7 @@ export class TokensService {
   async issue(subject: TokenSubject): Promise<IssuedToken> {
     const { user, scope } = subject;
     const projectId = scope.type === 'project' ? scope.project.id : undefined;
-    const iat = await this.revocations.issueTime(user.id, projectId);
+    const iat = await this.revocations.issueTime(user.id, projectId, subject.trust?.id);
     const exp = Math.min(iat + this.settings.tokenLifetimeSeconds, subject.notAfter ?? Number.POSITIVE_INFINITY);
     const id = auditId();
     const claims: ExchangeTokenClaims = {
@@ -82,6 +89,7 @@ export class TokensService {
       ...scopeClaims(scope, this.settings),
       roles: subject.roles.map((role) => ({ id: role.id, name: role.name })),
       ...(subject.applicationCredential ? credentialClaims(subject.applicationCredential) : {}),
+      ...(subject.trust ? trustClaims(subject.trust) : {}),
     };
     const [token] = await Promise.all([this.ring.current.sign('at+jwt', claims), this.record(claims)]);
     return { token, claims };

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { SignedRequest } from '@ocx/openstack-api/identity/credentials';
+import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
+import { type Credential, EC2, ec2Blob, type Ec2Blob } from '../credentials/credential.js';
+import { Ec2CredentialsService } from '../credentials/ec2-credentials.service.js';
+import type { IssuedToken } from '../tokens/tokens.service.js';
+import { UsersService } from '../users/users.service.js';
+import { type Authentication, refused, usable } from './authentication.js';
+import { AuthenticationService } from './authentication.service.js';
+import { isSignedWith, signedAt } from './ec2-signature.js';
+
+/** Keystone's `auth_ttl`: a signature older than this is a replay. */
+const LIFE_MS = 15 * 60 * 1000;
+
+/** From a request that was signed with an access key to a token for the key's project. */
+@Injectable()
+export class Ec2AuthenticationService {
+  constructor(
+    private readonly credentials: Ec2CredentialsService,
+    private readonly users: UsersService,
+    private readonly applicationCredentials: ApplicationCredentialsService,
+    private readonly authentication: AuthenticationService,
+  ) {}
+
+  /** One answer for an unknown key, a wrong signature and an old one. */
+  async login(request: SignedRequest): Promise<IssuedToken> {
+    const credential = await this.credentials.find(request.access);
+    if (credential?.type !== EC2 || credential.projectId === null) throw refused();
+    const blob = ec2Blob(credential.blob);
+    const time = signedAt(request);
+    if (!isSignedWith(blob.secret, request) || time === undefined) throw refused();
+    if (Math.abs(Date.now() - time) > LIFE_MS) throw refused();
+    const who = await this.delegate(credential, blob);
+    const scope =
+      blob.trust_id == null ? { project: { id: credential.projectId } } : { 'OS-TRUST:trust': { id: blob.trust_id } };
+    return this.authentication.issue(who, scope);
+  }
+
+  private async delegate(credential: Credential, blob: Ec2Blob): Promise<Authentication> {
+    const user = usable(await this.users.find(credential.userId));
+    if (!user) throw refused();
+    const who = { user, methods: ['ec2credential'] };
+    if (blob.app_cred_id == null) return who;
+    const applicationCredential = await this.applicationCredentials.find(blob.app_cred_id);
+    const expires = applicationCredential?.expiresAt?.getTime();
+    if (!applicationCredential || (expires !== undefined && expires <= Date.now())) throw refused();
+    return { ...who, applicationCredential, ...(expires === undefined ? {} : { notAfter: expires / 1000 }) };
+  }
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Conflict, NotFound } from '@ocx/service-kit/errors';
+import { DataSource, MoreThan } from 'typeorm';
+import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { Sealing } from '../sealing/sealing.js';
+import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { Credential } from './credential.js';
+import { CredentialEntity } from './credential.entity.js';
+
+export interface CredentialFilter {
+  readonly userId?: string | undefined;
+  readonly type?: string | undefined;
+}
+
+/** Credentials, whose blobs are sealed in every row. */
+@Injectable()
+export class CredentialsRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly sealing: Sealing,
+  ) {}
+
+  async list(filter: CredentialFilter, page: PageRequest): Promise<Page<Credential>> {
+    const rows = await this.dataSource.getRepository(CredentialEntity).find({
+      where: {
+        ...(filter.userId === undefined ? {} : { userId: filter.userId }),
+        ...(filter.type === undefined ? {} : { type: filter.type }),
+        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
+      },
+      order: { id: 'ASC' },
+      take: page.limit + 1,
+    });
+    return toPage(await Promise.all(rows.map((row) => this.opened(row))), page);
+  }
+
+  async find(id: string): Promise<Credential | undefined> {
+    const row = await this.dataSource.getRepository(CredentialEntity).findOneBy({ id });
+    return row ? this.opened(row) : undefined;
+  }
+
+  async insert(credential: Credential): Promise<void> {
+    const row = await this.sealed(credential);
+    await this.dataSource
+      .getRepository(CredentialEntity)
+      .insert(row)
+      .catch((error: unknown) => this.refuse(error, credential));
+  }
+
+  async update(credential: Credential): Promise<void> {
+    const row = await this.sealed(credential);
+    await this.dataSource
+      .getRepository(CredentialEntity)
+      .update({ id: credential.id }, row)
+      .catch((error: unknown) => this.refuse(error, credential));
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.dataSource.getRepository(CredentialEntity).delete({ id });
+  }
+
+  private async opened({ sealedBlob, ...row }: CredentialEntity): Promise<Credential> {
+    return { ...row, blob: await this.sealing.open(sealedBlob, row.id) };
+  }
+
+  private async sealed({ blob, ...row }: Credential) {
+    return { ...row, sealedBlob: await this.sealing.seal(blob, row.id) };
+  }
+
+  private refuse(error: unknown, { id, projectId }: Credential): never {
+    // The user was asked for before: what is left to be missing is the project.
+    if (isForeignKeyViolation(error)) throw new NotFound(`Could not find project: ${projectId ?? ''}.`);
+    if (!isUniqueViolation(error)) throw error;
+    throw new Conflict(`Conflict occurred attempting to store credential - Duplicate entry found with ID ${id}.`);
+  }
+}

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '@ocx/service-kit/principal';
+import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
+
+/** What a token is limited to, as a blob names it. */
+export type Delegation = { readonly trust_id: string } | { readonly app_cred_id: string };
+
+/** A secret made with a delegated token must not outgrow the delegation. */
+@Injectable()
+export class Delegations {
+  constructor(private readonly applicationCredentials: ApplicationCredentialsService) {}
+
+  /** Throws {@link Forbidden} for a restricted application credential, which makes nothing. */
+  async of(caller: Principal): Promise<Delegation | undefined> {
+    const trustId = caller.exchange?.trust?.id;
+    if (trustId !== undefined) return { trust_id: trustId };
+    const id = caller.exchange?.application_credential?.id;
+    if (id === undefined) return undefined;
+    await this.applicationCredentials.checkUnrestricted(caller);
+    return { app_cred_id: id };
+  }
+}
