@@ -20,7 +20,7 @@ export const Token = z
   .strictObject({
     methods: z.array(z.string()),
     user: InDomain.extend({
-      password_expires_at: z.null(),
+      password_expires_at: z.string().nullable(),
       'OS-FEDERATION': z
         .strictObject({
           groups: z.array(z.strictObject({ id: OpenStackId })),

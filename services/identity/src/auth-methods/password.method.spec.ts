@@ -2,6 +2,8 @@ import { Unauthenticated } from '@ocx/service-kit/errors';
 import { describe, expect, it } from 'vitest';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordHashing } from '../passwords/password-hashing.js';
+import type { LoginAttempts } from '../users/login-attempts.service.js';
+import { PasswordCheck } from '../users/password-check.js';
 import type { UserWithDomain } from '../users/user.js';
 import type { UsersService } from '../users/users.service.js';
 import type { UserReference } from '@ocx/openstack-api/identity/auth';
@@ -30,6 +32,10 @@ const user = (name: string, more: Partial<UserWithDomain> = {}): UserWithDomain 
   description: null,
   defaultProjectId: null,
   passwordHash: `hash of ${name}`,
+  passwordCreatedAt: null,
+  passwordExpiresAt: null,
+  passwordSelfService: false,
+  options: {},
   identityProviderId: null,
   protocolId: null,
   extra: {},
@@ -43,6 +49,7 @@ const KNOWN = [
   user('disabled', { enabled: false }),
   user('homeless', { domainEnabled: false }),
   user('federated', { passwordHash: null }),
+  user('locked'),
 ];
 
 const users = {
@@ -50,9 +57,15 @@ const users = {
   findByName: (name: string) => Promise.resolve(KNOWN.find((known) => known.name === name)),
 } as unknown as UsersService;
 
+const attempts = {
+  isLocked: (found: UserWithDomain | undefined) => Promise.resolve(found?.name === 'locked'),
+  failed: () => Promise.resolve(),
+  succeeded: () => Promise.resolve(true),
+} as unknown as LoginAttempts;
+
 async function attempt(reference: UserReference, password: string) {
   const hashing = new CountingHashing();
-  const method = new PasswordMethod(users, new PasswordHasher(hashing));
+  const method = new PasswordMethod(users, new PasswordCheck(new PasswordHasher(hashing), attempts));
   const outcome = await method.authenticate({ user: { ...reference, password } }).catch((error: unknown) => error);
   return { outcome, computations: hashing.computations };
 }
@@ -72,6 +85,7 @@ describe('a password login', () => {
     ['an unknown id', { id: 'nobody' }, 'wrong'],
     ['a disabled user', named('disabled'), 'disabled'],
     ['a user of a disabled domain', named('homeless'), 'homeless'],
+    ['a locked user', named('locked'), 'locked'],
     ['a user without password', named('federated'), ''],
   ])('fails alike, after the same work, for %s', async (_, reference, password) => {
     const { outcome, computations } = await attempt(reference, password);

@@ -3,6 +3,7 @@ import type { ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
 import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { GroupsService } from '../groups/groups.service.js';
+import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import type { FederatedLogin, TokenDetails } from './token.view.js';
 
@@ -17,19 +18,20 @@ export class TokenDetailsService {
   ) {}
 
   async of(claims: ExchangeTokenClaims, options: { catalog: boolean }): Promise<TokenDetails> {
+    const user = await this.users.find(claims.sub);
     const credentialId = claims.application_credential?.id;
     return {
       claims,
       catalog: options.catalog ? await this.catalog.catalog(claims.project?.id) : undefined,
       applicationCredential: credentialId === undefined ? undefined : await this.credentials.find(credentialId),
-      federated: await this.federated(claims.sub),
+      federated: await this.federated(user),
+      passwordExpiresAt: user?.passwordExpiresAt ?? null,
     };
   }
 
-  private async federated(userId: string): Promise<FederatedLogin | undefined> {
-    const user = await this.users.find(userId);
+  private async federated(user: User | undefined): Promise<FederatedLogin | undefined> {
     if (!user || user.identityProviderId === null || user.protocolId === null) return undefined;
-    const groups = await this.groups.listOfUser(userId);
+    const groups = await this.groups.listOfUser(user.id);
     return { identityProviderId: user.identityProviderId, protocolId: user.protocolId, groups };
   }
 }

@@ -4,6 +4,7 @@ import type { ApplicationCredential } from '../application-credentials/applicati
 import type { CatalogEndpoint } from '../catalog/catalog.js';
 import { catalogView } from '../catalog/catalog.view.js';
 import type { Group } from '../groups/group.js';
+import { passwordExpiryView } from '../users/user.view.js';
 import { timestampOfSeconds } from '../wire/timestamp.js';
 
 /** How a federated user came in, as Keystone shows it on the token's user. */
@@ -19,15 +20,16 @@ export interface TokenDetails {
   readonly catalog?: readonly CatalogEndpoint[] | undefined;
   readonly applicationCredential?: ApplicationCredential | undefined;
   readonly federated?: FederatedLogin | undefined;
+  readonly passwordExpiresAt: Date | null;
 }
 
-function userView({ claims, federated }: TokenDetails) {
+function userView({ claims, federated, passwordExpiresAt }: TokenDetails) {
   const { id, name, domain } = claims.user;
   return {
     id,
     name,
     domain,
-    password_expires_at: null,
+    password_expires_at: passwordExpiryView(passwordExpiresAt),
     ...(federated
       ? {
           'OS-FEDERATION': {

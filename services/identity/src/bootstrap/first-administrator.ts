@@ -41,6 +41,6 @@ export class FirstAdministrator {
   private async create(projectId: string) {
     const file = this.settings.config.OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE;
     const password = file === undefined ? passwordOnce() : await passwordInFile(file);
-    return this.users.create({ name: ADMIN_USER_NAME, password, defaultProjectId: projectId });
+    return this.users.create({ name: ADMIN_USER_NAME, password, defaultProjectId: projectId }, true);
   }
 }

@@ -37,6 +37,8 @@ import { RoleEntity } from '../roles/role.entity.js';
 import { MintedTokenEntity } from '../token-exchange/minted-token.entity.js';
 import { TrustRoleEntity } from '../trusts/trust-role.entity.js';
 import { TrustEntity } from '../trusts/trust.entity.js';
+import { PasswordHistoryEntity } from '../users/password-history.entity.js';
+import { UserLoginEntity } from '../users/user-login.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 
 /** Every table of identity. */
@@ -44,6 +46,8 @@ export const entities = [
   DomainEntity,
   ProjectEntity,
   UserEntity,
+  UserLoginEntity,
+  PasswordHistoryEntity,
   GroupEntity,
   GroupMembershipEntity,
   RoleEntity,

@@ -4,10 +4,11 @@ import { SamlModule } from '../federation/saml/saml.module.js';
 import { RevocationsModule } from '../revocations/revocations.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TokenExchangeModule } from '../token-exchange/token-exchange.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
 @Module({
-  imports: [SettingsModule, SamlModule, ExchangePartiesModule, RevocationsModule, TokenExchangeModule],
+  imports: [SettingsModule, SamlModule, ExchangePartiesModule, RevocationsModule, TokenExchangeModule, UsersModule],
   providers: [HousekeepingService],
 })
 export class HousekeepingModule {}

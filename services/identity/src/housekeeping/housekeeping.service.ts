@@ -4,6 +4,7 @@ import { SamlRepository } from '../federation/saml/saml.repository.js';
 import { RevocationsRepository } from '../revocations/revocations.repository.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { MintedTokensRepository } from '../token-exchange/minted-tokens.repository.js';
+import { AbsentUsers } from '../users/absent-users.service.js';
 
 const BATCH = 1_000;
 /** Batches of one table in one round: a backlog is worked off over several rounds, never in one long stretch. */
@@ -27,6 +28,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     parties: ExchangePartiesRepository,
     revocations: RevocationsRepository,
     minted: MintedTokensRepository,
+    absent: AbsentUsers,
   ) {
     const logged = settings.config.OCX_MINTED_TOKEN_LOG_DAYS * DAY_MS;
     this.purges = [
@@ -35,6 +37,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
       (limit) => parties.purgeAssertions(limit),
       (limit) => revocations.purge(new Date(Date.now() - REVOCATION_MS), limit),
       (limit) => minted.purge(new Date(Date.now() - logged), limit),
+      (limit) => absent.disable(limit),
     ];
   }
 

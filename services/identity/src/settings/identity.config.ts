@@ -1,12 +1,14 @@
 import { BaseConfig } from '@ocx/service-kit/config';
 import { z } from 'zod';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
+import { SecurityComplianceConfig } from './security-compliance.js';
 
 /** The operator's own project: `admin` there is the operator of the exchange, as Keystone's admin_project_name. */
 export const ADMIN_PROJECT_NAME = 'admin';
 
 /** Identity's settings. Each is an environment variable of the same name. */
 export const IdentityConfig = BaseConfig.extend({
+  ...SecurityComplianceConfig.shape,
   /** Where the first start writes the generated password of `admin`, mode 0600; without it the password is printed once. */
   OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: z.string().startsWith('/').optional(),
   /** The one-time code with which the broker enrols its key. */

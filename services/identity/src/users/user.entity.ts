@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
-import type { User } from './user.js';
+import type { User, UserOptions } from './user.js';
 
 @Entity('users')
 @Unique(['domainId', 'name'])
@@ -35,6 +35,19 @@ export class UserEntity implements User {
 
   @Column({ name: 'password_hash', type: 'varchar', length: 255, nullable: true })
   passwordHash: string | null;
+
+  @Column({ name: 'password_created_at', type: 'timestamptz', nullable: true })
+  passwordCreatedAt: Date | null;
+
+  @Index()
+  @Column({ name: 'password_expires_at', type: 'timestamptz', nullable: true })
+  passwordExpiresAt: Date | null;
+
+  @Column({ name: 'password_self_service', type: 'boolean', default: false })
+  passwordSelfService: boolean;
+
+  @Column({ type: 'jsonb', default: {} })
+  options: UserOptions;
 
   @ManyToOne('IdentityProviderEntity', { onDelete: 'CASCADE', nullable: true })
   @JoinColumn({ name: 'identity_provider_id' })

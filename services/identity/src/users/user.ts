@@ -1,5 +1,20 @@
+import type { UserOptions } from '@ocx/openstack-api/identity/users';
+
+export type { UserOptions };
+
+/** A local password, and since and until when it is good. */
+export interface PasswordFields {
+  /** Argon2id in PHC form; null for a user without a local password. */
+  readonly passwordHash: string | null;
+  readonly passwordCreatedAt: Date | null;
+  /** Null: never. */
+  readonly passwordExpiresAt: Date | null;
+  /** Whether the user chose it, and not an administrator. */
+  readonly passwordSelfService: boolean;
+}
+
 /** A person or a service account, local or federated. */
-export interface User {
+export interface User extends PasswordFields {
   readonly id: string;
   readonly domainId: string;
   readonly name: string;
@@ -7,8 +22,7 @@ export interface User {
   readonly email: string | null;
   readonly description: string | null;
   readonly defaultProjectId: string | null;
-  /** Argon2id in PHC form; null for a user without a local password. */
-  readonly passwordHash: string | null;
+  readonly options: UserOptions;
   /** The identity provider that vouches for a federated user; null for a local one. */
   readonly identityProviderId: string | null;
   readonly protocolId: string | null;

@@ -1,5 +1,10 @@
 import type { User as UserBody } from '@ocx/openstack-api/identity/users';
+import { timestamp } from '../wire/timestamp.js';
 import type { User } from './user.js';
+
+/** Keystone writes this one without its zone. */
+export const passwordExpiryView = (time: Date | null): string | null =>
+  time === null ? null : timestamp(time).replace('Z', '');
 
 export const userView = (user: User, base: string): UserBody => ({
   ...user.extra,
@@ -10,8 +15,8 @@ export const userView = (user: User, base: string): UserBody => ({
   ...(user.email === null ? {} : { email: user.email }),
   ...(user.description === null ? {} : { description: user.description }),
   ...(user.defaultProjectId === null ? {} : { default_project_id: user.defaultProjectId }),
-  password_expires_at: null,
-  options: {},
+  password_expires_at: passwordExpiryView(user.passwordExpiresAt),
+  options: user.options,
   ...(user.identityProviderId === null
     ? {}
     : {

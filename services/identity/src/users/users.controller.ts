@@ -43,6 +43,7 @@ export class UsersController {
         identityProviderId: filter.idp_id,
         protocolId: filter.protocol_id,
         uniqueId: filter.unique_id,
+        passwordExpires: filter.password_expires_at,
       },
       pageRequest(filter),
     );

@@ -1,6 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, NotFound } from '@ocx/service-kit/errors';
-import { And, DataSource, type EntityManager, Equal, type FindOptionsWhere, In, IsNull, MoreThan, Not } from 'typeorm';
+import {
+  And,
+  DataSource,
+  type EntityManager,
+  Equal,
+  type FindOperator,
+  type FindOptionsWhere,
+  In,
+  IsNull,
+  LessThan,
+  LessThanOrEqual,
+  MoreThan,
+  MoreThanOrEqual,
+  Not,
+} from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
 import { matching, type TextMatch } from '../database/text-match.js';
 import { type Page, type PageRequest, toPage } from '../wire/collection.js';
@@ -15,11 +30,24 @@ export interface UserFilter {
   readonly protocolId?: string | undefined;
   /** What the provider calls the user: here the user's id. */
   readonly uniqueId?: string | undefined;
+  readonly passwordExpires?: { readonly operator: TimeOperator; readonly time: Date } | undefined;
 }
 
+/** How a time is compared. One that is not there meets no comparison. */
+export type TimeOperator = 'lt' | 'lte' | 'gt' | 'gte' | 'eq' | 'neq';
+const COMPARE: Readonly<Record<TimeOperator, (time: Date) => FindOperator<Date>>> = {
+  lt: (time) => LessThan(time),
+  lte: (time) => LessThanOrEqual(time),
+  gt: (time) => MoreThan(time),
+  gte: (time) => MoreThanOrEqual(time),
+  eq: (time) => Equal(time),
+  neq: (time) => Not(Equal(time)),
+};
+
 const WITH_DOMAIN = `SELECT u.id, u.domain_id AS "domainId", u.name, u.enabled, u.email, u.description,
-    u.default_project_id AS "defaultProjectId", u.password_hash AS "passwordHash",
-    u.identity_provider_id AS "identityProviderId", u.protocol_id AS "protocolId", u.extra,
+    u.default_project_id AS "defaultProjectId", u.password_hash AS "passwordHash", u.password_created_at AS "passwordCreatedAt",
+    u.password_expires_at AS "passwordExpiresAt", u.password_self_service AS "passwordSelfService", u.options, u.extra,
+    u.identity_provider_id AS "identityProviderId", u.protocol_id AS "protocolId",
     d.name AS "domainName", d.enabled AS "domainEnabled"
   FROM users u JOIN domains d ON d.id = u.domain_id`;
 
@@ -36,6 +64,9 @@ export class UsersRepository {
         ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
         ...(filter.identityProviderId === undefined ? {} : { identityProviderId: filter.identityProviderId }),
         ...(filter.protocolId === undefined ? {} : { protocolId: filter.protocolId }),
+        ...(filter.passwordExpires === undefined
+          ? {}
+          : { passwordExpiresAt: COMPARE[filter.passwordExpires.operator](filter.passwordExpires.time) }),
         ...this.idBetween(filter, page),
       },
       order: { id: 'ASC' },
@@ -73,18 +104,27 @@ export class UsersRepository {
     return rows[0];
   }
 
-  async insert(user: User): Promise<void> {
-    await this.dataSource
+  async insert(tx: EntityManager, user: User): Promise<void> {
+    await tx
       .getRepository(UserEntity)
-      .insert({ ...user, extra: { ...user.extra } as object })
+      .insert(user as QueryDeepPartialEntity<UserEntity>)
       .catch((error: unknown) => this.refuse(error, user));
   }
 
   async update(tx: EntityManager, user: User): Promise<void> {
     await tx
       .getRepository(UserEntity)
-      .update({ id: user.id }, { ...user, extra: { ...user.extra } as object })
+      .update({ id: user.id }, user as QueryDeepPartialEntity<UserEntity>)
       .catch((error: unknown) => this.refuse(error, user));
+  }
+
+  /** A fresh start for the logins: no failures, and active today. */
+  async restartLogins(tx: EntityManager, id: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO user_logins (user_id, last_active_on) VALUES ($1, CURRENT_DATE)
+       ON CONFLICT (user_id) DO UPDATE SET failed_count = 0, failed_at = NULL, last_active_on = CURRENT_DATE`,
+      [id],
+    );
   }
 
   /** Writes a federated user as the provider describes them now; `enabled` stays the operator's. */

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidInput, NotFound, Unauthenticated } from '@ocx/service-kit/errors';
+import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { Transactions } from '../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
-import type { User, UserWithDomain } from './user.js';
+import type { User, UserOptions, UserWithDomain } from './user.js';
+import { NO_PASSWORD, UserPasswords } from './user-passwords.service.js';
 import { type UserFilter, UsersRepository } from './users.repository.js';
+
+/** Null takes an option away. */
+type OptionsChange = { readonly [Option in keyof UserOptions]?: UserOptions[Option] | null };
 
 export interface NewUser {
   readonly name: string;
@@ -18,28 +21,33 @@ export interface NewUser {
   readonly description?: string | null | undefined;
   readonly enabled?: boolean;
   readonly defaultProjectId?: string | null | undefined;
-  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly options?: OptionsChange | undefined;
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface UserChange {
   readonly domainId?: string | undefined;
-  readonly extra?: Readonly<Record<string, unknown>>;
   readonly name?: string | undefined;
   readonly password?: string | null | undefined;
   readonly email?: string | null | undefined;
   readonly description?: string | null | undefined;
   readonly enabled?: boolean | undefined;
   readonly defaultProjectId?: string | null | undefined;
+  readonly options?: OptionsChange | undefined;
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const kept = <T>(value: T | undefined, before: T): T => (value === undefined ? before : value);
+
+const withoutNulls = (options: OptionsChange): UserOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 
 @Injectable()
 export class UsersService {
   constructor(
     private readonly repository: UsersRepository,
     private readonly domains: DomainsService,
-    private readonly hasher: PasswordHasher,
+    private readonly passwords: UserPasswords,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
   ) {}
@@ -66,9 +74,12 @@ export class UsersService {
     return user;
   }
 
-  async create(fields: NewUser): Promise<User> {
+  /** `trusted`: the password was generated here, and is nobody's choice to judge. */
+  async create(fields: NewUser, trusted = false): Promise<User> {
     const domainId = fields.domainId ?? DEFAULT_DOMAIN_ID;
     await this.domains.show(domainId);
+    const options = withoutNulls(fields.options ?? {});
+    if (fields.password != null && !trusted) this.passwords.checkStrength(fields.password);
     const user: User = {
       id: newId(),
       domainId,
@@ -77,21 +88,37 @@ export class UsersService {
       email: fields.email ?? null,
       description: fields.description ?? null,
       defaultProjectId: fields.defaultProjectId ?? null,
-      passwordHash: fields.password == null ? null : await this.hasher.hash(fields.password),
+      ...(fields.password == null ? NO_PASSWORD : await this.passwords.make(fields.password, options, trusted)),
+      options,
+      extra: fields.extra ?? {},
       identityProviderId: null,
       protocolId: null,
-      extra: fields.extra ?? {},
     };
-    await this.repository.insert(user);
+    await this.transactions.run(async (tx) => {
+      await this.repository.insert(tx, user);
+      await this.repository.restartLogins(tx, user.id);
+    });
     return user;
   }
 
   /** A user who is disabled, or whose password an administrator sets, loses every token. */
   async update(id: string, change: UserChange): Promise<User> {
-    const { domainName: _name, domainEnabled: _enabled, ...before } = await this.show(id);
+    if (change.password != null) this.passwords.checkStrength(change.password);
+    return this.write(await this.show(id), change, false);
+  }
+
+  /** The user's own change, authorized by the old password instead of a token. */
+  async changePassword(id: string, original: string, password: string): Promise<void> {
+    const user = await this.passwords.authorizeChange(await this.repository.find(id), original, password);
+    await this.write(user, { password }, true);
+  }
+
+  private async write(shown: UserWithDomain, change: UserChange, selfService: boolean): Promise<User> {
+    const { domainName: _name, domainEnabled: _enabled, ...before } = shown;
     if (change.domainId !== undefined && change.domainId !== before.domainId) {
       throw new InvalidInput('Cannot change Domain ID');
     }
+    const options = withoutNulls({ ...before.options, ...change.options });
     const after: User = {
       ...before,
       name: change.name ?? before.name,
@@ -99,25 +126,19 @@ export class UsersService {
       email: kept(change.email, before.email),
       description: kept(change.description, before.description),
       defaultProjectId: kept(change.defaultProjectId, before.defaultProjectId),
+      options,
       extra: { ...before.extra, ...change.extra },
-      passwordHash: change.password == null ? before.passwordHash : await this.hasher.hash(change.password),
+      ...(change.password == null ? {} : await this.passwords.make(change.password, options, selfService)),
     };
     const locksOut = (before.enabled && !after.enabled) || after.passwordHash !== before.passwordHash;
     await this.transactions.run(async (tx) => {
       await this.repository.update(tx, after);
-      if (locksOut) await this.revocations.revoke(tx, { userId: id });
+      if (after.passwordHash !== before.passwordHash) await this.passwords.replaced(tx, before);
+      // An administrator who enables an account unlocks it.
+      if (change.enabled === true) await this.repository.restartLogins(tx, before.id);
+      if (locksOut) await this.revocations.revoke(tx, { userId: before.id });
     });
     return after;
-  }
-
-  /** The user's own change, authorized by the old password instead of a token. */
-  async changePassword(id: string, original: string, password: string): Promise<void> {
-    const user = await this.repository.find(id);
-    const usable = user?.enabled === true && user.domainEnabled;
-    if (!(await this.hasher.matches(original, usable ? user.passwordHash : null)) || !user) {
-      throw new Unauthenticated('The request you have made requires authentication.');
-    }
-    await this.update(id, { password });
   }
 
   async delete(id: string): Promise<void> {

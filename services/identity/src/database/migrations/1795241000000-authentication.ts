@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Credentials, trusts and OAuth consumers. */
+/** Credentials, trusts and OAuth consumers; options of users, and how their passwords and logins went. */
 export class Authentication1795241000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
@@ -49,9 +49,38 @@ export class Authentication1795241000000 implements MigrationInterface {
     await runner.query(
       `ALTER TABLE "application_credential_access_rules" ALTER CONSTRAINT "FK_3c9036e819eac28eeb362136436" DEFERRABLE INITIALLY DEFERRED`,
     );
+    await runner.query(
+      `CREATE TABLE "password_history" ("id" bigint GENERATED ALWAYS AS IDENTITY NOT NULL, "user_id" character varying(64) NOT NULL, "password_hash" character varying(255) NOT NULL, CONSTRAINT "PK_da65ed4600e5e6bc9315754a8b2" PRIMARY KEY ("id"))`,
+    );
+    await runner.query(`CREATE INDEX "IDX_7d8eb44a61ad9153cc3deb7cb6" ON "password_history" ("user_id", "id")`);
+    await runner.query(
+      `CREATE TABLE "user_logins" ("user_id" character varying(64) NOT NULL, "failed_count" integer NOT NULL DEFAULT '0', "failed_at" TIMESTAMP WITH TIME ZONE, "last_active_on" date NOT NULL, "passcode_step" bigint, CONSTRAINT "PK_b0133215faede166e3c8772e0d2" PRIMARY KEY ("user_id"))`,
+    );
+    await runner.query(`CREATE INDEX "IDX_e60c059b483b58b32453bd14f6" ON "user_logins" ("last_active_on")`);
+    await runner.query(`ALTER TABLE "users" ADD "password_created_at" TIMESTAMP WITH TIME ZONE`);
+    await runner.query(`ALTER TABLE "users" ADD "password_expires_at" TIMESTAMP WITH TIME ZONE`);
+    await runner.query(`ALTER TABLE "users" ADD "password_self_service" boolean NOT NULL DEFAULT false`);
+    await runner.query(`ALTER TABLE "users" ADD "options" jsonb NOT NULL DEFAULT '{}'`);
+    await runner.query(`CREATE INDEX "IDX_0088399eef990f982a49fe69ac" ON "users" ("password_expires_at")`);
+    await runner.query(
+      `ALTER TABLE "password_history" ADD CONSTRAINT "FK_4933dc7a01356ac0733a5ad52d9" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
+    );
+    await runner.query(
+      `ALTER TABLE "user_logins" ADD CONSTRAINT "FK_b0133215faede166e3c8772e0d2" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE NO ACTION`,
+    );
+    await runner.query(
+      `INSERT INTO "user_logins" ("user_id", "last_active_on") SELECT "id", CURRENT_DATE FROM "users"`,
+    );
+    await runner.query(`UPDATE "users" SET "password_created_at" = now() WHERE "password_hash" IS NOT NULL`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP TABLE "user_logins"`);
+    await runner.query(`DROP TABLE "password_history"`);
+    await runner.query(`ALTER TABLE "users" DROP COLUMN "options"`);
+    await runner.query(`ALTER TABLE "users" DROP COLUMN "password_self_service"`);
+    await runner.query(`ALTER TABLE "users" DROP COLUMN "password_expires_at"`);
+    await runner.query(`ALTER TABLE "users" DROP COLUMN "password_created_at"`);
     await runner.query(
       `ALTER TABLE "application_credential_access_rules" ALTER CONSTRAINT "FK_3c9036e819eac28eeb362136436" NOT DEFERRABLE`,
     );

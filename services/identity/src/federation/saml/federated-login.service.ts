@@ -3,6 +3,7 @@ import { Forbidden, Unauthenticated } from '@ocx/service-kit/errors';
 import { createHash } from 'node:crypto';
 import { AuthenticationService } from '../../auth-methods/authentication.service.js';
 import type { IssuedToken } from '../../tokens/tokens.service.js';
+import { NO_PASSWORD } from '../../users/user-passwords.service.js';
 import { UsersService } from '../../users/users.service.js';
 import type { IdentityProvider } from '../identity-providers/identity-provider.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
@@ -58,7 +59,8 @@ export class FederatedLoginService {
       email: mapped.user.email ?? null,
       description: null,
       defaultProjectId: null,
-      passwordHash: null,
+      ...NO_PASSWORD,
+      options: {},
       identityProviderId: provider.id,
       protocolId,
       extra: {},
