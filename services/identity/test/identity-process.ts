@@ -172,8 +172,9 @@ export class IdentityProcess {
     return this.call(method, route, { token: this.adminToken, json });
   }
 
-  authenticate(identity: object, scope?: unknown, query = ''): Promise<Answer> {
-    return this.call('POST', `/v3/auth/tokens${query}`, { json: { auth: { identity, scope } } });
+  authenticate(identity: object, scope?: unknown, query = '', headers?: Record<string, string>): Promise<Answer> {
+    const json = { auth: { identity, scope } };
+    return this.call('POST', `/v3/auth/tokens${query}`, { json, ...(headers ? { headers } : {}) });
   }
 
   /** A token by password, scoped to a project of the default domain when one is named. */

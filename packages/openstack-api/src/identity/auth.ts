@@ -13,6 +13,7 @@ const ProjectReference = z.object({ id: Text.optional(), name: Text.optional(), 
 const Identity = z.object({
   methods: z.array(z.string().max(64)).min(1).max(8),
   password: z.object({ user: UserReference.extend({ password: Secret }) }).optional(),
+  totp: z.object({ user: UserReference.extend({ passcode: z.string().min(1).max(64) }) }).optional(),
   token: z.object({ id: z.string().min(1).max(16_384) }).optional(),
   application_credential: z
     .object({ id: Text.optional(), name: Text.optional(), user: UserReference.optional(), secret: Secret })

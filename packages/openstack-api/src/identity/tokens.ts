@@ -15,6 +15,23 @@ export const TokenQuery = z.object({ nocatalog: z.union([z.string(), z.array(z.s
 export const SubjectToken = z.object({ 'X-Subject-Token': z.string() });
 export const IssuedToken = z.object({ 'X-Subject-Token': z.string(), Vary: z.string() });
 
+/** What was proved so far, sent again with the methods that are missing. */
+export const ReceiptHeader = z.object({ 'Openstack-Auth-Receipt': z.string().max(4096).optional() });
+
+/** The answer to a login that is right and not enough: what was proved, and what each rule of the user wants. */
+export const ReceiptAnswer = z
+  .strictObject({
+    receipt: z.strictObject({
+      methods: z.array(z.string()),
+      user: InDomain,
+      issued_at: z.string(),
+      expires_at: z.string(),
+    }),
+    required_auth_methods: z.array(z.array(z.string())),
+  })
+  .meta({ id: 'AuthReceipt' });
+export type ReceiptAnswer = z.infer<typeof ReceiptAnswer>;
+
 /** The body that goes with a token. */
 export const Token = z
   .strictObject({

@@ -9,25 +9,31 @@ import { ProjectsModule } from '../projects/projects.module.js';
 import { RevocationsModule } from '../revocations/revocations.module.js';
 import { RoleAssignmentsModule } from '../role-assignments/role-assignments.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { TrustsModule } from '../trusts/trusts.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApplicationCredentialMethod } from './application-credential.method.js';
+import { AuthReceipts } from './auth-receipts.js';
 import { AuthController } from './auth.controller.js';
 import { AuthenticationService } from './authentication.service.js';
 import { AvailableScopes } from './available-scopes.js';
 import { Ec2AuthenticationService } from './ec2-authentication.service.js';
 import { Ec2TokensController } from './ec2-tokens.controller.js';
+import { LoginCompletion } from './login-completion.js';
 import { PasswordMethod } from './password.method.js';
+import { Proofs } from './proofs.js';
 import { ScopeResolver } from './scope-resolver.js';
 import { TokenDetailsService } from './token-details.service.js';
 import { TokenMethod } from './token.method.js';
+import { TotpMethod } from './totp.method.js';
 import { TokensController } from './tokens.controller.js';
 import { TrustScopes } from './trust-scope.js';
 
 @Module({
   imports: [
     SettingsModule,
+    SigningKeysModule,
     TokensModule,
     RevocationsModule,
     UsersModule,
@@ -45,6 +51,10 @@ import { TrustScopes } from './trust-scope.js';
   providers: [
     PasswordMethod,
     TokenMethod,
+    TotpMethod,
+    Proofs,
+    AuthReceipts,
+    LoginCompletion,
     ApplicationCredentialMethod,
     Ec2AuthenticationService,
     ScopeResolver,

@@ -60,7 +60,7 @@ const users = {
 const attempts = {
   isLocked: (found: UserWithDomain | undefined) => Promise.resolve(found?.name === 'locked'),
   failed: () => Promise.resolve(),
-  succeeded: () => Promise.resolve(true),
+  admits: () => Promise.resolve(true),
 } as unknown as LoginAttempts;
 
 async function attempt(reference: UserReference, password: string) {

@@ -1,20 +1,37 @@
 import { Body, Controller, Delete, Get, Head, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { IssuedToken, SubjectToken, TokenAnswer, TokenQuery } from '@ocx/openstack-api/identity/tokens';
+import { KeystoneFault } from '@ocx/openstack-api/faults';
+import {
+  IssuedToken,
+  ReceiptAnswer,
+  ReceiptHeader,
+  SubjectToken,
+  TokenAnswer,
+  TokenQuery,
+} from '@ocx/openstack-api/identity/tokens';
 import { Policy, Public } from '@ocx/service-kit/auth';
 import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import { mayInspectAnyToken, tokenInspection } from '../policies/identity.policy.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { ExchangeTokens, type VerifiedPrincipal } from '../tokens/exchange-tokens.js';
 import { AuthRequest } from '@ocx/openstack-api/identity/auth';
+import { authReceiptView } from './auth-receipt.view.js';
+import { MoreMethodsNeeded } from './auth-receipts.js';
 import { AuthenticationService } from './authentication.service.js';
 import { TokenDetailsService } from './token-details.service.js';
 import { tokenView } from './token.view.js';
 
 const wantsCatalog = (query: unknown): boolean => parse(TokenQuery, query).nocatalog === undefined;
+
+/** A login that lacks methods is an answer, not a fault. */
+function moreMethods(error: unknown): MoreMethodsNeeded {
+  if (error instanceof MoreMethodsNeeded) return error;
+  throw error;
+}
 
 @Controller('v3/auth/tokens')
 export class TokensController {
@@ -30,13 +47,26 @@ export class TokensController {
   @HttpCode(201)
   @Operation({
     query: TokenQuery,
+    headers: ReceiptHeader,
     body: AuthRequest,
-    answers: { 201: { body: TokenAnswer, headers: IssuedToken } },
-    errors: [401, 403],
+    answers: {
+      201: { body: TokenAnswer, headers: IssuedToken },
+      401: { body: z.union([KeystoneFault, ReceiptAnswer]), headers: ReceiptHeader },
+    },
+    errors: [403],
   })
-  async create(@Body() body: unknown, @Query() query: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
+  async create(
+    @Body() body: unknown,
+    @Query() query: unknown,
+    @Headers('openstack-auth-receipt') receipt: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { identity, scope } = parse(AuthRequest, body).auth;
-    const issued = await this.authentication.login(identity, scope);
+    const issued = await this.authentication.login(identity, scope, receipt).catch(moreMethods);
+    if (issued instanceof MoreMethodsNeeded) {
+      void reply.status(401).header('Openstack-Auth-Receipt', issued.receipt.id).header('Vary', 'X-Auth-Token');
+      return authReceiptView(issued.receipt);
+    }
     void reply.header('X-Subject-Token', issued.token).header('Vary', 'X-Auth-Token');
     return { token: tokenView(await this.details.of(issued.claims, { catalog: wantsCatalog(query) })) };
   }

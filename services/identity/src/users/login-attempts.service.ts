@@ -24,12 +24,14 @@ export class LoginAttempts {
   }
 
   /** False when the account was locked while the proof was checked, or was not used for too long. */
-  async succeeded(user: User): Promise<boolean> {
-    const { lockout, daysInactive } = this.compliance;
-    if (lockout) {
-      if (await this.isLocked(user)) return false;
-      await this.logins.forgetFailures(user.id);
-    }
+  async admits(user: User): Promise<boolean> {
+    const { daysInactive } = this.compliance;
+    if (await this.isLocked(user)) return false;
     return daysInactive === undefined || (await this.logins.appear(user.id, daysInactive));
+  }
+
+  /** Only a whole login forgets failures: whoever has the password gets no more tries at the passcode. */
+  async succeeded(user: User): Promise<void> {
+    if (this.compliance.lockout) await this.logins.forgetFailures(user.id);
   }
 }

@@ -16,7 +16,7 @@ export class PasswordCheck {
     const user = found?.enabled === true && found.domainEnabled ? found : undefined;
     const locked = await this.attempts.isLocked(user);
     if (await this.hasher.matches(password, locked ? null : user?.passwordHash)) {
-      return user && (await this.attempts.succeeded(user)) ? user : undefined;
+      return user && (await this.attempts.admits(user)) ? user : undefined;
     }
     await this.attempts.failed(user);
     return undefined;
