@@ -54,6 +54,15 @@ it('a user ends with rules that are in use', async () => {
   expect((await identity.admin('DELETE', `/v3/users/${bob.userId}`)).status).toBe(204);
 });
 
+it('a credential shows its end as it was given, to the microsecond', async () => {
+  const route = `/v3/users/${ada.userId}/application_credentials`;
+  const expires_at = '2999-12-31T23:59:59.000070';
+  const made = await as(ada, 'POST', route, { application_credential: { name: 'brief', expires_at } });
+  expect(made.body.application_credential.expires_at).toBe(expires_at);
+  const { id } = made.body.application_credential as { id: string };
+  expect((await as(ada, 'GET', `${route}/${id}`)).body.application_credential.expires_at).toBe(expires_at);
+});
+
 it('a credential takes a role that its maker was given after the token', async () => {
   const { role } = (await identity.admin('POST', '/v3/roles', { role: { name: 'late' } })).body as {
     role: { id: string };

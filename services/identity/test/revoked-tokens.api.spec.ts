@@ -4,7 +4,7 @@ import { ATTACHMENT_GRANT_TYPE, LEASE_GRANT_TYPE } from '@ocx/openstack-api/exch
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExchangeParties, GRANITE, HARVARD } from './exchange-parties.js';
-import { type Answer, IdentityProcess } from './identity-process.js';
+import { type Answer, IdentityProcess, passwordOf } from './identity-process.js';
 
 const ROUTE = '/v3/OS-OCX/revoked-tokens';
 
@@ -63,6 +63,33 @@ describe('a landlord is told', () => {
     await ends(() => identity.admin('PATCH', `/v3/users/${carol.userId}`, user), [one, two], [three]);
     const project = { project: { enabled: false } };
     await ends(() => identity.admin('PATCH', `/v3/projects/${dan.projectId}`, project), [one, two, three], []);
+  });
+
+  it('of what was done under a trust, as long as its trustor has no rights', async () => {
+    const [ida, jon] = [await identity.member('ida'), await identity.member('jon')];
+    const made = await identity.call('POST', '/v3/OS-TRUST/trusts', {
+      token: ida.token,
+      json: {
+        trust: {
+          trustor_user_id: ida.userId,
+          trustee_user_id: jon.userId,
+          project_id: ida.projectId,
+          impersonation: false,
+          roles: [{ name: 'member' }],
+        },
+      },
+    });
+    const { id } = made.body.trust as { id: string };
+    const under = async () => {
+      const answer = await identity.authenticate(passwordOf('jon', jon.password), { 'OS-TRUST:trust': { id } });
+      return reading(answer.headers.get('x-subject-token') ?? '');
+    };
+    const dead = await under();
+    const grant = `/v3/projects/${ida.projectId}/users/${ida.userId}/roles/${await identity.roleId('member')}`;
+    await ends(() => identity.admin('DELETE', grant), [dead], []);
+    await identity.admin('PUT', grant);
+    const fresh = await under();
+    expect((await listFor(HARVARD)).revoked.map(({ jti }) => jti)).not.toContain(idOf(fresh));
   });
 
   it('nothing of another landlord’s tokens', async () => {

@@ -44,7 +44,7 @@ describe('a token that identity signed', () => {
     expect(used.status).toBe(401);
     expect(used.body.error).toMatchObject({ code: 401, title: 'Unauthorized' });
     const rescoped = await identity.authenticate({ methods: ['token'], token: { id: token } });
-    expect(rescoped.status).toBe(401);
+    expect(rescoped.status).toBe(404);
     const headers = { 'x-subject-token': token };
     const shown = await identity.call('GET', '/v3/auth/tokens', { token: identity.adminToken, headers });
     expect(shown.status).toBe(404);

@@ -53,7 +53,7 @@ const idsOf = (answer: Answer): string[] => (answer.body.trusts as { id: string 
 
 describe('a trust', () => {
   it('is shown to both, listed without roles, and ended by the trustor', async () => {
-    const made = await entrust({ expires_at: '2999-01-01T00:00:00.000000Z', remaining_uses: 5 });
+    const made = await entrust({ expires_at: '2999-01-01T00:00:00.123456Z', remaining_uses: 5 });
     const { trust } = made.body as { trust: { id: string; roles: unknown; roles_links: unknown } };
     expect([made.status, trust]).toEqual([
       201,
@@ -63,7 +63,7 @@ describe('a trust', () => {
         trustee_user_id: bob.userId,
         project_id: ada.projectId,
         impersonation: true,
-        expires_at: '2999-01-01T00:00:00.000000Z',
+        expires_at: '2999-01-01T00:00:00.123456Z',
         deleted_at: null,
         remaining_uses: 5,
         redelegated_trust_id: null,

@@ -69,7 +69,9 @@ const TimeFilter = z
     const [, operator = 'eq', time = ''] = /^(?:([a-z]+):)?(.*)$/.exec(text) ?? [];
     return { operator, time };
   })
-  .pipe(z.object({ operator: z.enum(['lt', 'lte', 'gt', 'gte', 'eq', 'neq']), time: Expiry }));
+  .pipe(
+    z.object({ operator: z.enum(['lt', 'lte', 'gt', 'gte', 'eq', 'neq']), time: Expiry.transform(({ at }) => at) }),
+  );
 
 export const UserQuery = PageQuery.extend({
   ...textFilters('name'),

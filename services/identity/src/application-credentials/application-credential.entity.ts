@@ -33,6 +33,10 @@ export class ApplicationCredentialEntity {
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt: Date | null;
 
+  /** Of its expiry, beyond the milliseconds that a `Date` holds. */
+  @Column({ name: 'expires_at_micros', type: 'smallint', default: 0 })
+  expiresAtMicros: number;
+
   @Column({ type: 'boolean', default: false })
   unrestricted: boolean;
 

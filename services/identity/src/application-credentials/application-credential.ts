@@ -17,6 +17,8 @@ export interface ApplicationCredential {
   /** Argon2id in PHC form. */
   readonly secretHash: string;
   readonly expiresAt: Date | null;
+  /** Of its expiry, beyond the milliseconds. */
+  readonly expiresAtMicros: number;
   /** May create further application credentials. */
   readonly unrestricted: boolean;
   readonly roles: readonly Role[];

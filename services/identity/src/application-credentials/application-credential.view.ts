@@ -23,7 +23,8 @@ export const applicationCredentialView = (
   project_id: credential.projectId,
   user_id: credential.userId,
   unrestricted: credential.unrestricted,
-  expires_at: credential.expiresAt === null ? null : timestamp(credential.expiresAt).replace('Z', ''),
+  expires_at:
+    credential.expiresAt === null ? null : timestamp(credential.expiresAt, credential.expiresAtMicros).replace('Z', ''),
   roles: credential.roles.map((role) => ({ id: role.id, name: role.name, domain_id: null })),
   ...(credential.accessRules === null
     ? {}

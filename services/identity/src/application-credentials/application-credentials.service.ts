@@ -53,7 +53,7 @@ export class ApplicationCredentialsService {
     if (projectId === undefined) {
       throw new Forbidden('An application credential needs a project: authenticate with a project scope.');
     }
-    if (fields.expires_at && fields.expires_at.getTime() <= Date.now()) {
+    if (fields.expires_at && fields.expires_at.at.getTime() <= Date.now()) {
       throw new InvalidInput('expires_at is in the past.');
     }
     if ((await this.repository.count(caller.userId)) >= CREDENTIALS_PER_USER) {
@@ -67,7 +67,8 @@ export class ApplicationCredentialsService {
       name: fields.name,
       description: fields.description ?? null,
       secretHash: await this.hasher.hash(secret),
-      expiresAt: fields.expires_at ?? null,
+      expiresAt: fields.expires_at?.at ?? null,
+      expiresAtMicros: fields.expires_at?.micros ?? 0,
       unrestricted: fields.unrestricted ?? false,
       roles: await this.chooseRoles(caller, projectId, fields.roles ?? undefined),
       accessRules: fields.access_rules?.map((rule) => ({ id: '', ...rule })) ?? null,

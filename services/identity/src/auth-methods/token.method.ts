@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Forbidden, InvalidInput } from '@ocx/service-kit/errors';
+import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '@ocx/service-kit/errors';
 import { ExchangeTokens } from '../tokens/exchange-tokens.js';
 import { UsersService } from '../users/users.service.js';
 import type { AuthIdentity } from '@ocx/openstack-api/identity/auth';
@@ -12,10 +12,12 @@ export class TokenMethod {
     private readonly users: UsersService,
   ) {}
 
-  /** A new token from a live one: never longer, and never out of an application credential's one project. */
+  /** A new token from a live one (a dead one is 404, as in Keystone): never longer, and never out of an application credential's one project. */
   async authenticate(payload: AuthIdentity['token']): Promise<Authentication> {
     if (!payload) throw new InvalidInput('Expecting to find token in identity.');
-    const { exchange } = await this.tokens.verify(payload.id);
+    const { exchange } = await this.tokens.verify(payload.id).catch((error: unknown) => {
+      throw error instanceof Unauthenticated ? new NotFound('Could not find token.', { cause: error }) : error;
+    });
     if (exchange.application_credential) {
       throw new Forbidden('A token of an application credential cannot be used to get another token.');
     }

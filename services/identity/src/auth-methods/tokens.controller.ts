@@ -53,7 +53,7 @@ export class TokensController {
       201: { body: TokenAnswer, headers: IssuedToken },
       401: { body: z.union([KeystoneFault, ReceiptAnswer]), headers: ReceiptHeader },
     },
-    errors: [403],
+    errors: [403, 404],
   })
   async create(
     @Body() body: unknown,

@@ -6,7 +6,7 @@ import { AuditTrail1795305000000 } from './migrations/1795305000000-audit-trail.
 import { RevocableMintedTokens1795300000000 } from './migrations/1795300000000-revocable-minted-tokens.js';
 import { ServiceProviders1795233000000 } from './migrations/1795233000000-service-providers.js';
 import { KeystoneResources1795310000000 } from './migrations/1795310000000-keystone-resources.js';
-import { Authentication1795241000000 } from './migrations/1795241000000-authentication.js';
+import { Authentication1795320000000 } from './migrations/1795320000000-authentication.js';
 
 /** In the order they run. */
 export const migrations = [
@@ -18,5 +18,5 @@ export const migrations = [
   AuditTrail1795305000000,
   ServiceProviders1795233000000,
   KeystoneResources1795310000000,
-  Authentication1795241000000,
+  Authentication1795320000000,
 ];

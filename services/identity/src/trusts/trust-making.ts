@@ -34,7 +34,7 @@ export class TrustMaking {
       trusteeUserId: fields.trustee_user_id,
       projectId,
       impersonation: fields.impersonation,
-      expiresAt: this.expiry(fields, parent),
+      ...this.expiry(fields, parent),
       remainingUses: fields.remaining_uses ?? null,
       redelegatedTrustId: parent?.id ?? null,
       redelegationCount: this.depth(fields, parent),
@@ -51,12 +51,12 @@ export class TrustMaking {
     return parent && isLive(parent) ? parent : forbid('The trust of this token is over.');
   }
 
-  private expiry({ expires_at: wanted }: NewTrust, parent: Trust | undefined): Date | null {
-    if (wanted && wanted.getTime() <= Date.now()) throw new InvalidInput('expires_at is in the past.');
+  private expiry({ expires_at: wanted }: NewTrust, parent: Trust | undefined) {
+    if (wanted && wanted.at.getTime() <= Date.now()) throw new InvalidInput('expires_at is in the past.');
     const limit = parent?.expiresAt ?? null;
-    if (!wanted) return limit;
-    if (limit && wanted > limit) forbid('Requested expiration time is more than redelegated trust can provide.');
-    return wanted;
+    if (!wanted) return { expiresAt: limit, expiresAtMicros: parent?.expiresAtMicros ?? 0 };
+    if (limit && wanted.at > limit) forbid('Requested expiration time is more than redelegated trust can provide.');
+    return { expiresAt: wanted.at, expiresAtMicros: wanted.micros };
   }
 
   private depth(fields: NewTrust, parent: Trust | undefined): number {

@@ -35,6 +35,10 @@ export class TrustEntity {
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt: Date | null;
 
+  /** Of its expiry, beyond the milliseconds that a `Date` holds. */
+  @Column({ name: 'expires_at_micros', type: 'smallint', default: 0 })
+  expiresAtMicros: number;
+
   @Column({ name: 'remaining_uses', type: 'int', nullable: true })
   remainingUses: number | null;
 

@@ -12,6 +12,8 @@ export interface Trust {
   /** Whether the trustee acts in the trustor's name, or in their own. */
   readonly impersonation: boolean;
   readonly expiresAt: Date | null;
+  /** Of its expiry, beyond the milliseconds. */
+  readonly expiresAtMicros: number;
   /** Tokens it may still give; null for any number. */
   readonly remainingUses: number | null;
   /** The trust that this one was made from. */

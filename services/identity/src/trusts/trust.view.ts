@@ -10,7 +10,7 @@ export const trustSummaryView = (trust: Trust, base: string): TrustSummary => ({
   trustee_user_id: trust.trusteeUserId,
   project_id: trust.projectId,
   impersonation: trust.impersonation,
-  expires_at: trust.expiresAt === null ? null : timestamp(trust.expiresAt),
+  expires_at: trust.expiresAt === null ? null : timestamp(trust.expiresAt, trust.expiresAtMicros),
   deleted_at: null,
   remaining_uses: trust.remainingUses,
   redelegated_trust_id: trust.redelegatedTrustId,

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Credentials, trusts and OAuth consumers; options of users, and how their passwords and logins went. */
-export class Authentication1795241000000 implements MigrationInterface {
+export class Authentication1795320000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
       `CREATE TABLE "credentials" ("id" character varying(64) NOT NULL, "user_id" character varying(64) NOT NULL, "project_id" character varying(64), "type" character varying(255) NOT NULL, "sealed_blob" text NOT NULL, CONSTRAINT "PK_1e38bc43be6697cdda548ad27a6" PRIMARY KEY ("id"))`,
@@ -16,7 +16,7 @@ export class Authentication1795241000000 implements MigrationInterface {
     );
     await runner.query(`CREATE INDEX "IDX_9cfe9185b8cfadc43da6ac4f08" ON "trust_roles"  ("role_id")`);
     await runner.query(
-      `CREATE TABLE "trusts" ("id" character varying(64) NOT NULL, "trustor_user_id" character varying(64) NOT NULL, "trustee_user_id" character varying(64) NOT NULL, "project_id" character varying(64), "impersonation" boolean NOT NULL, "expires_at" TIMESTAMP WITH TIME ZONE, "remaining_uses" integer, "redelegated_trust_id" character varying(64), "redelegation_count" integer NOT NULL DEFAULT '0', CONSTRAINT "PK_95c5c113bf27d477b0dcf66ae7c" PRIMARY KEY ("id"))`,
+      `CREATE TABLE "trusts" ("id" character varying(64) NOT NULL, "trustor_user_id" character varying(64) NOT NULL, "trustee_user_id" character varying(64) NOT NULL, "project_id" character varying(64), "impersonation" boolean NOT NULL, "expires_at" TIMESTAMP WITH TIME ZONE, "expires_at_micros" smallint NOT NULL DEFAULT '0', "remaining_uses" integer, "redelegated_trust_id" character varying(64), "redelegation_count" integer NOT NULL DEFAULT '0', CONSTRAINT "PK_95c5c113bf27d477b0dcf66ae7c" PRIMARY KEY ("id"))`,
     );
     await runner.query(`CREATE INDEX "IDX_dc44328b5e2dafa03dabbbf748" ON "trusts"  ("trustor_user_id")`);
     await runner.query(`CREATE INDEX "IDX_0d591f9f9e275c5fecb9d8dba8" ON "trusts"  ("trustee_user_id")`);
@@ -72,9 +72,11 @@ export class Authentication1795241000000 implements MigrationInterface {
       `INSERT INTO "user_logins" ("user_id", "last_active_on") SELECT "id", CURRENT_DATE FROM "users"`,
     );
     await runner.query(`UPDATE "users" SET "password_created_at" = now() WHERE "password_hash" IS NOT NULL`);
+    await runner.query(`ALTER TABLE "application_credentials" ADD "expires_at_micros" smallint NOT NULL DEFAULT '0'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE "application_credentials" DROP COLUMN "expires_at_micros"`);
     await runner.query(`DROP TABLE "user_logins"`);
     await runner.query(`DROP TABLE "password_history"`);
     await runner.query(`ALTER TABLE "users" DROP COLUMN "options"`);
