@@ -62,12 +62,12 @@ export class MintedTokensRepository {
         WHERE minted.audience = $1 AND minted.expires_at > now()
           AND (minted.revoked_at IS NOT NULL OR EXISTS (
             SELECT 1 FROM revocations revocation
-             WHERE revocation.issued_before > minted.subject_issued_at
-               AND (revocation.audit_id = ANY (minted.subject_audit_ids)
-                    OR (revocation.audit_id IS NULL
-                        AND (revocation.user_id = minted.subject
-                             OR (revocation.user_id IS NULL AND revocation.project_id = minted.project_id))
-                        AND (revocation.project_id IS NULL OR revocation.project_id = minted.project_id)))))
+             WHERE (revocation.issued_before > minted.subject_issued_at OR minted.subject_issued_at IS NULL)
+                   AND revocation.audit_id = ANY (minted.subject_audit_ids)
+                OR revocation.issued_before > minted.subject_issued_at AND revocation.audit_id IS NULL
+                   AND (revocation.user_id = minted.subject
+                        OR (revocation.user_id IS NULL AND revocation.project_id = minted.project_id))
+                   AND (revocation.project_id IS NULL OR revocation.project_id = minted.project_id)))
         ORDER BY minted.id`,
       [audience],
     );
