@@ -180,7 +180,7 @@ describe('objects', () => {
 
   it('lets objects expire', async () => {
     await user.call('PUT', '/expiring');
-    await put('/expiring/o', 'x', { 'x-delete-after': '1' });
+    await put('/expiring/o', 'x', { 'x-delete-after': '3' });
     expect(Number((await user.call('HEAD', '/expiring/o')).headers.get('x-delete-at'))).toBeGreaterThan(1e9);
     await expect.poll(async () => (await user.call('GET', '/expiring/o')).status, { timeout: 20_000 }).toBe(404);
     await expect
