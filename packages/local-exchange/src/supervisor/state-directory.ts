@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -22,7 +23,8 @@ export class StateDirectory {
 
   /** Throws where the exchange of another user lives: most of its files are closed to everybody else. */
   async prepare(): Promise<void> {
-    const owner = (await stat(this.at('exchange.json')).catch(() => undefined))?.uid;
+    const file = this.at('exchange.json');
+    const owner = existsSync(file) ? (await stat(file)).uid : undefined;
     if (owner !== undefined && owner !== process.getuid?.()) {
       throw new Error(
         `The exchange in ${this.root} belongs to another user (uid ${String(owner)}): start it, or clean it away, as that user.`,
