@@ -116,6 +116,21 @@ describe('the trail tells', () => {
     ]);
   });
 
+  it('whose password was changed by themselves, and who tried in vain', async () => {
+    const { userId, password } = await identity.member('fay');
+    const before = await last();
+    const change = (original_password: string) =>
+      identity.call('POST', `/v3/users/${userId}/password`, {
+        json: { user: { original_password, password: 'another-long-password' } },
+      });
+    expect((await change('guessed-by-somebody')).status).toBe(401);
+    expect((await change(password)).status).toBe(204);
+    expect(await eventsAfter(before)).toMatchObject([
+      { action: 'create', outcome: 'failure', target: { id: userId }, reason: { reasonCode: 'Unauthenticated' } },
+      { action: 'create', outcome: 'success', target: { typeURI: 'data/security/users/password', id: userId } },
+    ]);
+  });
+
   it('what the broker was given in whose name, and what it was refused', async () => {
     const parties = await ExchangeParties.enrol(identity);
     const { token, userId, projectId } = await identity.member('carol');

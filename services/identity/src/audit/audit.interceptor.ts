@@ -8,7 +8,7 @@ import { AuditLog } from './audit-log.js';
 
 const ACTIONS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'update', DELETE: 'delete' };
 /** Whose success is recorded where the token is made: only there it is known whose it is. */
-const ISSUING = /^\/v3\/(auth\/tokens|OS-FEDERATION\/|OS-OAUTH2\/|users\/:user_id\/password|ec2tokens)/;
+const ISSUING = /^\/v3\/(auth\/tokens$|OS-FEDERATION\/|OS-OAUTH2\/(token|introspect)$)/;
 const NOBODY: AuditResource = { typeURI: 'service/security/account/user', id: 'unknown' };
 const MAX_AGENT = 256;
 
@@ -66,9 +66,7 @@ export class AuditInterceptor implements NestInterceptor {
     };
     const route = request.routeOptions.url ?? '';
     const recorded = () =>
-      ISSUING.test(route) && !request.principal
-        ? this.entry(request, route, next)
-        : this.change(request, route, action, next);
+      request.principal ? this.change(request, route, action, next) : this.entry(request, route, action, next);
     return new Observable((subscriber) => this.log.within(origin, () => recorded().subscribe(subscriber)));
   }
 
@@ -77,27 +75,36 @@ export class AuditInterceptor implements NestInterceptor {
     const write = (outcome: AuditOutcome, target: AuditResource, reason?: string) =>
       this.log.record({ action, outcome, initiator, target, reason });
     return from(write('pending', targetOf(request, route))).pipe(
-      concatMap(() => next.handle()),
-      concatMap((body: unknown) => from(write('success', targetOf(request, route, body))).pipe(map(() => body))),
-      catchError((error: unknown) =>
-        this.refused(error, () => write('failure', targetOf(request, route), reasonOf(error))),
+      concatMap(() =>
+        next
+          .handle()
+          .pipe(
+            catchError((error: unknown) =>
+              this.refused(error, () => write('failure', targetOf(request, route), reasonOf(error))),
+            ),
+          ),
       ),
+      concatMap((body: unknown) => from(write('success', targetOf(request, route, body))).pipe(map(() => body))),
     );
   }
 
-  private entry(request: ServiceRequest, route: string, next: CallHandler): Observable<unknown> {
+  /** Nothing is written of strangers before it is known whether they are let in: they could fill the trail. */
+  private entry(request: ServiceRequest, route: string, change: string, next: CallHandler): Observable<unknown> {
+    const isIssuing = ISSUING.test(route);
+    const action = isIssuing ? 'authenticate' : change;
     const initiator = initiatorOf(undefined, request.body);
-    const target = targetOf(request, route);
-    return next.handle().pipe(
+    const write = (outcome: AuditOutcome, reason?: string) =>
+      this.log.record({ action, outcome, initiator, target: targetOf(request, route), reason });
+    const handled = next.handle().pipe(
       catchError((error: unknown) => {
         const reason = reasonOf(error);
         // A request that is no request tells nothing of anybody.
         if (reason === undefined || reason === 'InvalidInput') return throwError(() => error);
-        return this.refused(error, () =>
-          this.log.record({ action: 'authenticate', outcome: 'failure', initiator, target, reason }),
-        );
+        return this.refused(error, () => write('failure', reason));
       }),
     );
+    if (isIssuing) return handled;
+    return handled.pipe(concatMap((body: unknown) => from(write('success')).pipe(map(() => body))));
   }
 
   private refused(error: unknown, record: () => Promise<void>): Observable<never> {
