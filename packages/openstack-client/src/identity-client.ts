@@ -6,6 +6,7 @@ import {
   CLIENT_ASSERTION_TYPE,
   TOKEN_EXCHANGE_GRANT,
   type LandlordAccess,
+  type LeaseAction,
 } from '@ocx/openstack-api/exchange/tokens';
 import type { HttpClient, HttpResponse } from './http.js';
 import { PeerMisbehaved } from './http.js';
@@ -22,13 +23,19 @@ export class TokenRefused extends Error {
   }
 }
 
-const TokenAnswer = z.object({ access_token: z.string().max(16_384), expires_in: z.number().positive() });
+const TokenAnswer = z.object({
+  access_token: z.string().max(16_384),
+  expires_in: z.number().positive(),
+  refresh_token: z.string().max(16_384).optional(),
+});
 const ErrorAnswer = z.object({ error: z.string().max(64), error_description: z.string().max(1024).default('') });
 
 export interface MintedToken {
   readonly token: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** The lease grant that was asked for beside the token. */
+  readonly leaseGrant?: string;
 }
 
 export interface ExchangeRequest {
@@ -37,8 +44,16 @@ export interface ExchangeRequest {
   readonly requestedTokenType?: string;
   readonly resource: string;
   readonly access: Omit<LandlordAccess, 'type'>;
+  /** What of the token's lease shall be done later without the tenant. */
+  readonly leaseGrant?: readonly LeaseAction[];
   /** Seconds since the epoch at which a grant shall end; identity caps it. */
   readonly notAfter?: number;
+}
+
+function detailsOf({ access, leaseGrant }: ExchangeRequest): object[] {
+  const landlord = { type: 'ocx:landlord', ...access };
+  if (leaseGrant === undefined) return [landlord];
+  return [landlord, { type: 'ocx:lease-grant', actions: leaseGrant, lease_id: access.lease_id }];
 }
 
 /** A service's own line to identity: client assertions (RFC 7523), token exchange (RFC 8693), and `/v3/OS-OCX`. */
@@ -64,7 +79,7 @@ export class IdentityClient {
       subject_token_type: request.subjectTokenType ?? ACCESS_TOKEN_TYPE,
       requested_token_type: request.requestedTokenType ?? ACCESS_TOKEN_TYPE,
       resource: request.resource,
-      authorization_details: JSON.stringify([{ type: 'ocx:landlord', ...request.access }]),
+      authorization_details: JSON.stringify(detailsOf(request)),
       ...(request.notAfter === undefined ? {} : { not_after: String(request.notAfter) }),
     });
   }
@@ -111,7 +126,8 @@ export class IdentityClient {
     });
     if (answer.status === 200) {
       const minted = TokenAnswer.parse(answer.json());
-      return { token: minted.access_token, expiresAt: sentAt + minted.expires_in * 1000 };
+      const { access_token: token, expires_in: seconds, refresh_token: leaseGrant } = minted;
+      return { token, expiresAt: sentAt + seconds * 1000, ...(leaseGrant === undefined ? {} : { leaseGrant }) };
     }
     const refusal = ErrorAnswer.safeParse(answer.json());
     if (!refusal.success) throw new PeerMisbehaved(`Identity answered ${answer.status} without a reason.`);

@@ -81,6 +81,9 @@ describe('FakeIdentity', () => {
       access: toEnd,
       requestedTokenType: LEASE_GRANT_TYPE,
     });
+    const ordered = await client.exchange({ subjectToken, resource: LANDLORD, access, leaseGrant: ['end'] });
+    const beside = { subjectToken: ordered.leaseGrant ?? '', subjectTokenType: LEASE_GRANT_TYPE, resource: LANDLORD };
+    LandlordTokenClaims.parse(await verified((await client.exchange({ ...beside, access: toEnd })).token));
     const ending = { subjectToken: grant.token, subjectTokenType: LEASE_GRANT_TYPE, resource: LANDLORD };
     LandlordTokenClaims.parse(await verified((await client.exchange({ ...ending, access: toEnd })).token));
     await expect(client.exchange({ ...ending, access: { ...toEnd, actions: ['heal'] } })).rejects.toMatchObject({

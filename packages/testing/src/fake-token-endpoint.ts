@@ -9,6 +9,7 @@ import {
   LEASE_GRANT_AUDIENCE,
   LEASE_GRANT_TYPE,
   LeaseGrantClaims,
+  LeaseGrantDetail,
   TOKEN_EXCHANGE_GRANT,
 } from '@ocx/openstack-api/exchange/tokens';
 import type { TokenMint } from './token-mint.js';
@@ -54,12 +55,19 @@ export class FakeTokenEndpoint {
       const client = await this.authenticate(form.get('client_assertion') ?? '');
       if (client === undefined) throw new OAuthError('invalid_client', 'The client assertion was refused.');
       const token = await this.grant(form, client);
+      const leaseGrant = await this.accompanyingGrant(form, client);
       const { exp = 0 } = decodeJwt(token);
       const type = form.get('requested_token_type') ?? 'urn:ietf:params:oauth:token-type:access_token';
       const expiresIn = exp - Math.floor(Date.now() / 1000);
       return {
         status: 200,
-        body: { access_token: token, issued_token_type: type, token_type: 'DPoP', expires_in: expiresIn },
+        body: {
+          access_token: token,
+          issued_token_type: type,
+          token_type: 'DPoP',
+          expires_in: expiresIn,
+          ...(leaseGrant === undefined ? {} : { refresh_token: leaseGrant }),
+        },
       };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
@@ -151,6 +159,15 @@ export class FakeTokenEndpoint {
       throw new OAuthError('invalid_scope', 'A tenant cannot give these actions.');
     }
     return this.mint().landlordToken({ ...whose, jkt: client.jkt, clientId: client.id, access });
+  }
+
+  private async accompanyingGrant(form: URLSearchParams, client: Client): Promise<string | undefined> {
+    const details = JSON.parse(form.get('authorization_details') ?? '[]') as unknown[];
+    if (details.length < 2) return undefined;
+    const { actions, lease_id: leaseId } = LeaseGrantDetail.parse(details[1]);
+    const claims = ExchangeTokenClaims.parse(await this.subject(form, EXCHANGE_AUDIENCE));
+    const bound = { landlordId: form.get('resource') ?? '', jkt: client.jkt, projectId: claims.project?.id ?? '' };
+    return this.mint().leaseGrant({ ...bound, leaseId, actions, sub: claims.sub });
   }
 
   private async subject(form: URLSearchParams, audience: string): Promise<JWTPayload> {

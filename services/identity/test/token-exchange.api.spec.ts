@@ -205,6 +205,62 @@ describe('a lease grant', () => {
     expect((await identity.call('GET', '/v3/auth/projects', { token: grant })).status).toBe(401);
   });
 
+  describe("beside the tenant's token for the lease", () => {
+    const ordering = { type: 'ocx:landlord', actions: ['claim', 'create'], lease_id: LEASE };
+    const wanted = { type: 'ocx:lease-grant', actions: ['end', 'settle'], lease_id: LEASE };
+    const both = (first: object, second: object, more: Record<string, string> = {}) =>
+      forTenant({}, { authorization_details: JSON.stringify([first, second]), ...more });
+
+    it('comes in one answer, and each of the two allows its own only', async () => {
+      const { body } = await both(ordering, wanted);
+      const [token, grant] = [body.access_token as string, body.refresh_token as string];
+      expect(body.issued_token_type).toBe(ACCESS_TOKEN_TYPE);
+      expect(decodeJwt(token)).toMatchObject({ aud: HARVARD, authorization_details: [ordering] });
+      expect(decodeJwt(grant)).toMatchObject({
+        aud: 'ocx:lease-grant',
+        lease_id: LEASE,
+        landlord_id: HARVARD,
+        actions: ['end', 'settle'],
+        cnf: { jkt: broker.thumbprint },
+      });
+      expect((await redeem(grant, { actions: ['end'], lease_id: LEASE })).status).toBe(200);
+      for (const action of ['claim', 'heal']) {
+        const { body: refusal } = await redeem(grant, { actions: [action], lease_id: LEASE });
+        expect(refusal.error).toBe('invalid_authorization_details');
+      }
+      expect((await redeem(token, { actions: ['end'], lease_id: LEASE })).body.error).toBe('invalid_grant');
+    });
+
+    it('ends when it was asked to', async () => {
+      const end = Math.floor(Date.now() / 1000) + 3_600;
+      const { body } = await both(ordering, wanted, { not_after: String(end) });
+      expect(decodeJwt(body.refresh_token as string).exp).toBe(end);
+      expect(decodeJwt(body.access_token as string).exp).toBeLessThan(end);
+    });
+
+    it.each([
+      ['for another lease', ordering, { ...wanted, lease_id: randomUUID() }],
+      ['for a token of no lease', { type: 'ocx:landlord', actions: ['read'] }, wanted],
+      ['with what a tenant alone may do', ordering, { ...wanted, actions: ['claim'] }],
+      ['with no action', ordering, { ...wanted, actions: [] }],
+      ['as a second token', ordering, ordering],
+    ])('is not given %s', async (_how, first, second) => {
+      const { status, body } = await both(first, second);
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ error: 'invalid_authorization_details' });
+      expect(body.access_token).toBeUndefined();
+    });
+
+    it('is not given beside a grant, or for one', async () => {
+      const grant = (await both(ordering, wanted)).body.refresh_token as string;
+      const ofLease = { type: 'ocx:landlord', actions: ['end'], lease_id: LEASE };
+      const subject = { subject_token: grant, subject_token_type: LEASE_GRANT_TYPE };
+      for (const more of [{ requested_token_type: LEASE_GRANT_TYPE }, subject]) {
+        expect((await both(ofLease, wanted, more)).body.error).toBe('invalid_authorization_details');
+      }
+    });
+  });
+
   it('gives no tenant’s action and lives no longer than a year', async () => {
     const refused = await grantOf({ actions: ['read', 'end'], lease_id: LEASE });
     expect(refused.body.error).toBe('invalid_authorization_details');

@@ -55,6 +55,18 @@ export const LandlordAccess = z.strictObject({
 });
 export type LandlordAccess = z.infer<typeof LandlordAccess>;
 
+/** What a lease grant gives leave to: the broker's work on one lease without its tenant present. */
+export const LeaseAction = z.enum(['end', 'detach', 'settle', 'heal']);
+export type LeaseAction = z.infer<typeof LeaseAction>;
+
+/** RFC 9396 authorization detail that asks for a lease grant beside the landlord token of the same lease. */
+export const LeaseGrantDetail = z.strictObject({
+  type: z.literal('ocx:lease-grant'),
+  actions: z.array(LeaseAction).min(1).max(4),
+  lease_id: Uuid,
+});
+export type LeaseGrantDetail = z.infer<typeof LeaseGrantDetail>;
+
 const Named = z.object({ id: OpenStackId, name: z.string() });
 const InDomain = Named.extend({ domain: Named });
 
@@ -129,6 +141,6 @@ export const LeaseGrantClaims = z.object({
   user_domain_id: OpenStackId.optional(),
   lease_id: Uuid,
   landlord_id: LandlordId,
-  actions: z.array(z.enum(['end', 'detach', 'settle', 'heal'])).min(1),
+  actions: z.array(LeaseAction).min(1),
 });
 export type LeaseGrantClaims = z.infer<typeof LeaseGrantClaims>;

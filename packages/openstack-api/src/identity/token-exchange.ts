@@ -14,6 +14,7 @@ export const MintedToken = z.strictObject({
   issued_token_type: z.string(),
   token_type: z.literal('DPoP'),
   expires_in: z.int().describe('seconds'),
+  refresh_token: z.string().optional().describe('the lease grant, where one was asked for beside the token'),
 });
 
 /** RFC 7662 section 2.2. Of a token that is dead, unknown or none of the asker's business nothing else is told. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LEASE_GRANT_TYPE, type LandlordAccess, type LandlordAction } from '@ocx/openstack-api/exchange/tokens';
+import { LEASE_GRANT_TYPE, type LandlordAccess, type LandlordAction, type LeaseAction } from '@ocx/openstack-api/exchange/tokens';
 import { PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { IdentityClient, TokenRefused, type MintedToken } from '@ocx/openstack-client/identity-client';
 import type { LandlordSession } from '@ocx/openstack-client/landlord-session';
@@ -44,11 +44,33 @@ export class LandlordConnections {
     landlord: Landlord,
     access: Omit<LandlordAccess, 'type'>,
   ): Promise<LandlordSession> {
-    const { tokenId, userId, projectId, rawToken } = caller;
-    const use = { subject: tokenId, userId, projectId, landlordId: landlord.id, access };
-    return this.session(landlord, use, () =>
-      this.identity.exchange({ subjectToken: rawToken, resource: landlord.id, access }),
+    return this.session(landlord, tenantUse(caller, landlord, access), () =>
+      this.identity.exchange({ subjectToken: caller.rawToken, resource: landlord.id, access }),
     );
+  }
+
+  /**
+   * The lease grant for the lease that `access` names. The tenant's token for it comes in the same answer of identity, and
+   * {@link forTenant} then finds it. Throws as that does.
+   */
+  async leaseGrant(
+    caller: Principal,
+    landlord: Landlord,
+    access: Omit<LandlordAccess, 'type'>,
+    actions: readonly LeaseAction[],
+  ): Promise<string> {
+    const minting = this.identity.exchange({
+      subjectToken: caller.rawToken,
+      resource: landlord.id,
+      access,
+      leaseGrant: actions,
+    });
+    this.tokens.put(tenantUse(caller, landlord, access), minting);
+    const { leaseGrant } = await minting.catch((error: unknown) => {
+      throw identityFailure(error);
+    });
+    if (leaseGrant === undefined) throw identityFailure(new PeerMisbehaved('Identity gave a token without its grant.'));
+    return leaseGrant;
   }
 
   /** Acts on one lease without its tenant, by the grant issued at order time. */
@@ -109,6 +131,10 @@ export class LandlordConnections {
       probe,
     );
   }
+}
+
+function tenantUse({ tokenId, userId, projectId }: Principal, landlord: Landlord, access: unknown): TokenUse {
+  return { subject: tokenId, userId, projectId, landlordId: landlord.id, access };
 }
 
 /** What a failed minting means to whoever asked: never a landlord's failure. */

@@ -20,6 +20,12 @@ interface Entry {
   readonly mintedAt: number;
 }
 
+function keyOf({ subject, landlordId, access }: TokenUse): string {
+  return createHash('sha256')
+    .update(JSON.stringify([subject, landlordId, access]))
+    .digest('base64');
+}
+
 /**
  * Landlord tokens in use, by subject, landlord and what they allow; one minting at a time for each. Revocation evicts.
  */
@@ -27,23 +33,24 @@ export class LandlordTokenCache {
   private readonly entries = new LRUCache<string, Entry>({ max: 20_000 });
 
   async get(use: TokenUse, mint: () => Promise<MintedToken>): Promise<string> {
-    const key = createHash('sha256')
-      .update(JSON.stringify([use.subject, use.landlordId, use.access]))
-      .digest('base64');
-    const known = this.entries.get(key);
+    const known = this.entries.get(keyOf(use));
     if (known) {
       const minted = await known.minting;
       if (minted.expiresAt - SAFETY_MS > Date.now()) return minted.token;
     }
     const minting = mint();
+    this.put(use, minting);
+    return (await minting).token;
+  }
+
+  /** A token that is being minted for this use; one that could not be minted is forgotten. */
+  put(use: TokenUse, minting: Promise<MintedToken>): void {
+    const key = keyOf(use);
     const entry = { use, minting, mintedAt: Date.now() };
     this.entries.set(key, entry);
-    try {
-      return (await minting).token;
-    } catch (error) {
+    minting.catch(() => {
       if (this.entries.get(key) === entry) this.entries.delete(key);
-      throw error;
-    }
+    });
   }
 
   /** Drops the tokens that `matches`, so that what was revoked is not presented again. */

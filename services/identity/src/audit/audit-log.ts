@@ -39,6 +39,8 @@ export class AuditLog {
 
   private async write(): Promise<void> {
     this.isWriting = true;
+    // What is recorded in one go is written in one.
+    await Promise.resolve();
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH);
       try {

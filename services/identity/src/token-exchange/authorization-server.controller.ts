@@ -34,7 +34,7 @@ export class AuthorizationServerController {
       grant_types_supported: [TOKEN_EXCHANGE_GRANT, 'client_credentials'],
       response_types_supported: [],
       dpop_signing_alg_values_supported: ALGORITHMS,
-      authorization_details_types_supported: ['ocx:landlord'],
+      authorization_details_types_supported: ['ocx:landlord', 'ocx:lease-grant'],
     };
   }
 }

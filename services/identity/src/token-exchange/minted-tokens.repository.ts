@@ -38,10 +38,9 @@ const sha256 = (token: string): string => createHash('sha256').update(token).dig
 export class MintedTokensRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Logs the hash before the token leaves: a token that is not in the log was not minted here. */
-  async log(minted: MintedToken): Promise<void> {
-    const { token, iat, exp, actions, origin, ...row } = minted;
-    await this.dataSource.getRepository(MintedTokenEntity).insert({
+  /** Logs the hashes before the tokens leave: a token that is not in the log was not minted here. */
+  async log(minted: readonly MintedToken[]): Promise<void> {
+    const rows = minted.map(({ token, iat, exp, actions, origin, ...row }) => ({
       ...row,
       actions: [...actions],
       subjectAuditIds: origin && [...origin.auditIds],
@@ -49,7 +48,8 @@ export class MintedTokensRepository {
       sha256: sha256(token),
       issuedAt: new Date(iat * 1000),
       expiresAt: new Date(exp * 1000),
-    });
+    }));
+    await this.dataSource.getRepository(MintedTokenEntity).insert(rows);
   }
 
   /**

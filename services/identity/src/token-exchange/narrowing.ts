@@ -1,11 +1,10 @@
-import type { LandlordAccess, LandlordAction } from '@ocx/openstack-api/exchange/tokens';
+import type { LandlordAccess, LandlordAction, LeaseAction, LeaseGrantDetail } from '@ocx/openstack-api/exchange/tokens';
 import { OAuthError } from './oauth-error.js';
 
 /** What a tenant's live token lets a party do in the tenant's name. */
 export const TENANT_ACTIONS: readonly LandlordAction[] = ['read', 'write', 'create', 'image', 'claim'];
 /** What a lease grant lets the broker do without its tenant. */
-export const LEASE_ACTIONS = ['end', 'detach', 'settle', 'heal'] as const;
-export type LeaseAction = (typeof LEASE_ACTIONS)[number];
+export const LEASE_ACTIONS: readonly LeaseAction[] = ['end', 'detach', 'settle', 'heal'];
 
 const refuse = (description: string): never => {
   throw new OAuthError('invalid_authorization_details', description);
@@ -36,6 +35,15 @@ export function leaseGrantAccess(access: LandlordAccess): { leaseId: string; act
   if (access.lease_id === undefined) return refuse('A lease grant names a lease_id.');
   if (access.image ?? access.attachment) refuse('A lease grant names a lease, nothing else.');
   return { leaseId: access.lease_id, actions };
+}
+
+/** The lease grant asked for beside a tenant's landlord token: for the lease that the token is for. */
+export function accompanyingGrant(
+  access: LandlordAccess,
+  { lease_id: leaseId, actions }: LeaseGrantDetail,
+): { leaseId: string; actions: LeaseAction[] } {
+  if (access.lease_id !== leaseId) refuse('A lease grant goes with a token for the same lease.');
+  return { leaseId, actions: [...new Set(actions)] };
 }
 
 /** Access for a landlord token from a lease grant: that lease, and no action the grant lacks. */

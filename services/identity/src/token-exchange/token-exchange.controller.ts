@@ -36,12 +36,13 @@ export class TokenExchangeController {
   })
   async mint(@Body() body: unknown) {
     const presenter = await this.presenter(clientAssertionOf(body));
-    const { token, expiresIn, issuedTokenType } = await this.exchange.mint(presenter, body);
+    const { token, expiresIn, issuedTokenType, leaseGrant } = await this.exchange.mint(presenter, body);
     return {
       access_token: token,
       issued_token_type: issuedTokenType,
       token_type: 'DPoP' as const,
       expires_in: expiresIn,
+      ...(leaseGrant === undefined ? {} : { refresh_token: leaseGrant }),
     };
   }
 

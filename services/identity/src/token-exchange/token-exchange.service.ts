@@ -5,13 +5,15 @@ import { BROKER_ID, type ExchangeParty, type Landlord } from '../exchange-partie
 import { ExchangePartiesService } from '../exchange-parties/exchange-parties.service.js';
 import { ExchangeTokens, type VerifiedPrincipal } from '../tokens/exchange-tokens.js';
 import { LeaseGrants } from './lease-grants.js';
-import { attachmentAccess, grantedAccess, leaseGrantAccess, tenantAccess } from './narrowing.js';
+import { accompanyingGrant, attachmentAccess, grantedAccess, leaseGrantAccess, tenantAccess } from './narrowing.js';
 import { OAuthError } from './oauth-error.js';
 import { type Minted, type Subject, TokenMinter } from './token-minter.js';
 import { type ExchangeTokenRequest, exchangeRequestOf, tokenRequestOf } from './token-request.schema.js';
 
 export interface TokenAnswer extends Minted {
   readonly issuedTokenType: string;
+  /** The lease grant that was asked for beside the token. */
+  readonly leaseGrant?: string;
 }
 
 function subjectOf(principal: VerifiedPrincipal): Subject & { projectId: string } {
@@ -28,6 +30,10 @@ function subjectOf(principal: VerifiedPrincipal): Subject & { projectId: string 
   };
 }
 
+function givesTokenOfTenant({ subject_token_type: from, requested_token_type: to }: ExchangeTokenRequest): boolean {
+  return from === ACCESS_TOKEN_TYPE && to === ACCESS_TOKEN_TYPE;
+}
+
 /** RFC 8693, as docs/protocol.md narrows it: who presents is proved by key, and every token is narrower than its subject. */
 @Injectable()
 export class TokenExchangeService {
@@ -42,23 +48,41 @@ export class TokenExchangeService {
     // Landlords redeem what they are given; only the broker acts for tenants.
     if (presenter.id !== BROKER_ID) throw new OAuthError('unauthorized_client', 'Only the broker exchanges tokens.');
     const { grant, resource } = tokenRequestOf(body);
-    const landlord = await this.landlord(resource);
-    if (grant === 'client_credentials') return this.feedToken(presenter, landlord);
+    if (grant === 'client_credentials') return this.feedToken(presenter, await this.landlord(resource));
     const request = exchangeRequestOf(body, resource);
-    if (request.subject_token_type === LEASE_GRANT_TYPE) return this.redeemLeaseGrant(presenter, landlord, request);
-    const principal = await this.subject(request.subject_token);
+    if (request.leaseGrant !== undefined && !givesTokenOfTenant(request)) {
+      throw new OAuthError('invalid_authorization_details', "A lease grant goes with a tenant's landlord token only.");
+    }
+    if (request.subject_token_type === LEASE_GRANT_TYPE) {
+      return this.redeemLeaseGrant(presenter, await this.landlord(resource), request);
+    }
+    const [landlord, principal] = await Promise.all([this.landlord(resource), this.subject(request.subject_token)]);
     switch (request.requested_token_type) {
       case LEASE_GRANT_TYPE:
         return this.leaseGrant(presenter, landlord, principal, request);
       case ATTACHMENT_GRANT_TYPE:
         return this.attachmentGrant(presenter, landlord, principal, request);
-      case ACCESS_TOKEN_TYPE: {
-        const access = tenantAccess(request.access);
-        const subject = subjectOf(principal);
-        const minted = await this.minter.landlordToken(presenter, landlord, subject, access, principal.expiresAt);
-        return { ...minted, issuedTokenType: ACCESS_TOKEN_TYPE };
-      }
+      case ACCESS_TOKEN_TYPE:
+        return this.tenantToken(presenter, landlord, principal, request);
     }
+  }
+
+  private async tenantToken(
+    presenter: ExchangeParty,
+    landlord: Landlord,
+    principal: VerifiedPrincipal,
+    request: ExchangeTokenRequest,
+  ): Promise<TokenAnswer> {
+    const access = tenantAccess(request.access);
+    const subject = subjectOf(principal);
+    if (request.leaseGrant === undefined) {
+      const minted = await this.minter.landlordToken(presenter, landlord, subject, access, principal.expiresAt);
+      return { ...minted, issuedTokenType: ACCESS_TOKEN_TYPE };
+    }
+    const lease = accompanyingGrant(access, request.leaseGrant);
+    const granted = { presenter, landlord, subject, lease, notAfter: this.end(request) };
+    const { token, leaseGrant } = await this.minter.tokenAndLeaseGrant(granted, access, principal.expiresAt);
+    return { ...token, issuedTokenType: ACCESS_TOKEN_TYPE, leaseGrant: leaseGrant.token };
   }
 
   private async feedToken(presenter: ExchangeParty, landlord: Landlord): Promise<TokenAnswer> {
@@ -74,7 +98,8 @@ export class TokenExchangeService {
     request: ExchangeTokenRequest,
   ): Promise<TokenAnswer> {
     const lease = leaseGrantAccess(request.access);
-    const minted = await this.minter.leaseGrant(presenter, landlord, subjectOf(principal), lease, this.end(request));
+    const subject = subjectOf(principal);
+    const minted = await this.minter.leaseGrant({ presenter, landlord, subject, lease, notAfter: this.end(request) });
     return { ...minted, issuedTokenType: LEASE_GRANT_TYPE };
   }
 

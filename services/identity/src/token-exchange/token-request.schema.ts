@@ -3,6 +3,7 @@ import {
   ATTACHMENT_GRANT_TYPE,
   CLIENT_ASSERTION_TYPE,
   LandlordAccess,
+  LeaseGrantDetail,
   LEASE_GRANT_TYPE,
   TOKEN_EXCHANGE_GRANT,
 } from '@ocx/openstack-api/exchange/tokens';
@@ -27,6 +28,8 @@ const Exchange = z.object({
     .optional(),
 });
 
+const AuthorizationDetails = z.tuple([LandlordAccess, LeaseGrantDetail.optional()]);
+
 /** The form of RFC 7662 section 2.1 and RFC 7009 section 2.1. */
 export const TokenForm = Base.omit({ grant_type: true }).extend({
   token: z.string().min(1).max(16_384),
@@ -37,14 +40,17 @@ export const TokenForm = Base.omit({ grant_type: true }).extend({
 export const TokenRequestForm = Base.extend({
   resource: LandlordId,
   ...Exchange.partial().shape,
-  authorization_details: z.string().max(8192).optional().describe('JSON of one LandlordAccess, in a list'),
+  authorization_details: z.string().max(8192).optional().describe('JSON: a list of one LandlordAccess, and a LeaseGrantDetail after it where a lease grant is wanted too'),
 });
 
 export interface TokenRequest {
   readonly grant: 'token-exchange' | 'client_credentials';
   readonly resource: string;
 }
-export type ExchangeTokenRequest = z.output<typeof Exchange> & { resource: string; access: LandlordAccess };
+export type ExchangeTokenRequest = z.output<typeof Exchange> & { resource: string;
+  access: LandlordAccess;
+  leaseGrant?: LeaseGrantDetail | undefined;
+};
 
 /** Parses with OAuth's error for what is wrong. */
 function check<T extends z.ZodType>(schema: T, value: unknown, code: OAuthErrorCode): z.output<T> {
@@ -86,6 +92,6 @@ export function exchangeRequestOf(body: unknown, resource: string): ExchangeToke
   } catch {
     throw new OAuthError('invalid_authorization_details', 'authorization_details is not JSON.');
   }
-  const [access] = check(z.tuple([LandlordAccess]), details, 'invalid_authorization_details');
-  return { ...request, resource, access };
+  const [access, leaseGrant] = check(AuthorizationDetails, details, 'invalid_authorization_details');
+  return { ...request, resource, access, leaseGrant };
 }

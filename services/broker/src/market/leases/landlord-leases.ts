@@ -12,6 +12,8 @@ import type { Landlord } from '../../landlords/landlord.js';
 import { GIVEN_BACK, type Lease } from './lease.js';
 import { orderAccess } from './order-access.js';
 
+/** What the broker does of a lease without its tenant. */
+const GRANTED = ['end', 'detach', 'settle', 'heal'] as const;
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Countersigning is a transaction at the landlord; ending stops and removes what runs there. Milliseconds. */
 const CLAIM_DEADLINE_MS = 5_000;
@@ -41,9 +43,9 @@ function unexpected(landlord: Landlord, what: string, status: number): PeerMisbe
 export class LandlordLeases {
   constructor(private readonly connections: LandlordConnections) {}
 
-  /** Has identity mint the token of an order ahead of its use; the claim and the create then find it in the cache. */
-  async authorise(caller: Principal, landlord: Landlord, leaseId: string): Promise<void> {
-    await this.connections.forTenant(caller, landlord, orderAccess(leaseId));
+  /** Has identity mint what an order needs: the tenant's token for claim and create, and the lease grant, which is given. */
+  authorise(caller: Principal, landlord: Landlord, leaseId: string): Promise<string> {
+    return this.connections.leaseGrant(caller, landlord, orderAccess(leaseId), GRANTED);
   }
 
   /**

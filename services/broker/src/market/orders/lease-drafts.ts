@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { LEASE_GRANT_TYPE } from '@ocx/openstack-api/exchange/tokens';
 import type { Lease as LeaseDocument } from '@ocx/openstack-api/exchange/documents';
-import { IdentityClient } from '@ocx/openstack-client/identity-client';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
-import type { Principal } from '@ocx/service-kit/principal';
 import { BROKER_CONFIG, BrokerConfig } from '../../broker.config.js';
-import { identityFailure } from '../../landlords/landlord-connections.js';
 import { LeaseBook } from '../leases/lease-book.js';
 import type { Lease } from '../leases/lease.js';
 import { LeasesRepository } from '../leases/leases.repository.js';
@@ -27,7 +23,7 @@ export interface PlacedOrder {
   readonly request: OrderRequest;
 }
 
-/** Turns a chosen offer into a lease the broker has signed, with its escrow held and its grant at hand. */
+/** Turns a chosen offer into a lease the broker has signed, with its escrow held. */
 @Injectable()
 export class LeaseDrafts {
   constructor(
@@ -35,7 +31,6 @@ export class LeaseDrafts {
     private readonly key: SigningKey,
     private readonly book: LeaseBook,
     private readonly leases: LeasesRepository,
-    private readonly identity: IdentityClient,
   ) {}
 
   /** The lease as written. Throws `Conflict` with reason `no_funds` when the project cannot pay an hour of it. */
@@ -80,21 +75,6 @@ export class LeaseDrafts {
     };
     await this.book.open({ ...lease, unitsPerSecond: ceilingOf(request, chosen) }, roundUp(chosen.perHour));
     return { ...lease, ...NEW };
-  }
-
-  /** Has identity issue the lease grant. */
-  async requestGrant(caller: Principal, leaseId: string, landlordId: string): Promise<string> {
-    const { token } = await this.identity
-      .exchange({
-        subjectToken: caller.rawToken,
-        requestedTokenType: LEASE_GRANT_TYPE,
-        resource: landlordId,
-        access: { actions: ['end', 'detach', 'settle', 'heal'], lease_id: leaseId },
-      })
-      .catch((error: unknown) => {
-        throw identityFailure(error);
-      });
-    return token;
   }
 
   /** Stores the grant, without which nothing is sent to the landlord. */

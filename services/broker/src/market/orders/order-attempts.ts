@@ -43,11 +43,12 @@ export class OrderAttempts {
   ) {}
 
   async attempt<T>(attempt: Attempt<T>): Promise<Outcome<T>> {
-    const { tenant, chosen } = attempt;
+    const { caller, tenant, chosen } = attempt;
     const leaseId = randomUUID();
-    const authority = this.authority(attempt, leaseId);
+    // Asked of identity while the lease is being written.
+    const grant = this.landlordLeases.authorise(caller, chosen.landlord, leaseId);
     // Awaited once the lease is written; until then its failure is not unhandled.
-    authority.catch(() => undefined);
+    grant.catch(() => undefined);
     const draft = await this.drafts.open(leaseId, tenant, attempt, chosen).catch((error: unknown) => {
       throw isNoFunds(error) ? orderError('no_funds') : error;
     });
@@ -57,7 +58,7 @@ export class OrderAttempts {
       });
     }, HEARTBEAT_MS);
     try {
-      return { filled: await this.carryOut(attempt, draft, authority) };
+      return { filled: await this.carryOut(attempt, draft, grant) };
     } catch (error) {
       return await this.undo(attempt, leaseId, error);
     } finally {
@@ -65,23 +66,14 @@ export class OrderAttempts {
     }
   }
 
-  /** Asked of identity while the lease is being written: the grant of the lease, and the token of this order. */
-  private async authority<T>({ caller, chosen }: Attempt<T>, leaseId: string): Promise<string> {
-    const [grant] = await Promise.all([
-      this.drafts.requestGrant(caller, leaseId, chosen.landlord.id),
-      this.landlordLeases.authorise(caller, chosen.landlord, leaseId),
-    ]);
-    return grant;
-  }
-
   private async carryOut<T>(
     { caller, request, chosen, provision }: Attempt<T>,
     draft: Lease,
-    authority: Promise<string>,
+    grant: Promise<string>,
   ): Promise<FilledOrder<T>> {
     const { landlord } = chosen;
     // Nothing is sent to the landlord before the grant is stored.
-    const lease = await this.drafts.storeGrant(draft, await authority);
+    const lease = await this.drafts.storeGrant(draft, await grant);
     // Before the claim is sent: no honest landlord counts from an earlier time.
     const acceptedAt = new Date();
     const acceptance = await this.landlordLeases.claim(caller, landlord, lease, request.boot);
