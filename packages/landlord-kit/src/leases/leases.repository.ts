@@ -32,6 +32,10 @@ export class LeasesRepository {
     return row ? toLease(row) : undefined;
   }
 
+  isActive(id: string): Promise<boolean> {
+    return this.dataSource.getRepository(LeaseEntity).existsBy({ id, state: 'active' });
+  }
+
   /** Two claims of one lease take turns, also before there is a row to lock. */
   async serialise(manager: EntityManager, id: string): Promise<void> {
     await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [id]);

@@ -43,6 +43,11 @@ export class LeasesService {
     return this.repository.find(id);
   }
 
+  /** Whether there is such a lease and it has not ended, nor is about to. */
+  isActive(id: string): Promise<boolean> {
+    return this.repository.isActive(id);
+  }
+
   /** Throws {@link NotFound}. */
   async show(id: string): Promise<StoredLease> {
     const lease = await this.repository.find(id);

@@ -10,6 +10,8 @@ import { formatCidr, gatewayOf, parseCidr, subnetAt, subnetCount } from './subne
 @Injectable()
 export class NetworksService {
   private readonly making = new Map<string, Promise<Network>>();
+  /** Rows as they stand: only here they are changed. */
+  private readonly known = new Map<string, Network>();
   /** Subnets of the pool that something else at the engine uses. */
   private readonly foreign = new Set<string>();
 
@@ -45,7 +47,11 @@ export class NetworksService {
   async removeUnused(): Promise<void> {
     this.foreign.clear();
     const rows = await this.networks.list();
-    for (const row of rows) if (await this.networks.removeUnused(row.id)) await this.hypervisor.removeNetwork(row.id);
+    for (const { id } of rows) {
+      if (!(await this.networks.removeUnused(id))) continue;
+      this.known.delete(id);
+      await this.hypervisor.removeNetwork(id);
+    }
     const known = new Set((await this.networks.list()).map(({ id }) => id));
     for (const id of await this.hypervisor.listNetworks()) if (!known.has(id)) await this.removeOrphan(id);
   }
@@ -61,15 +67,17 @@ export class NetworksService {
 
   private async make(id: string): Promise<Network> {
     for (let attempt = 0; attempt < 64; attempt++) {
-      const network = await this.networks.get(id);
+      const network = this.known.get(id) ?? (await this.networks.get(id));
       if (!network) throw new BackendUnavailable('The network of the project is gone.');
       const gateway = gatewayOf(parseCidr(network.subnet));
       try {
         await this.hypervisor.ensureNetwork({ id, projectId: network.projectId, subnet: network.subnet, gateway });
+        this.known.set(id, network);
         return network;
       } catch (error) {
         if (!(error instanceof Conflict) || error.reason !== 'subnet_in_use') throw error;
         this.foreign.add(network.subnet);
+        this.known.delete(id);
         await this.networks.move(id, await this.freeSubnet());
       }
     }

@@ -26,11 +26,6 @@ export class ServerAnnouncer {
     });
   }
 
-  /** For steps in between, of which nobody is told. */
-  changeQuietly(expected: Expected, change: ServerChange): Promise<boolean> {
-    return this.servers.change(expected, change);
-  }
-
   /** Marks a failure, unless the server is being deleted: then that goes on. */
   async fail(server: Server, expected: Expected, change: ServerChange): Promise<void> {
     const current = await this.servers.byId(server.id);
@@ -48,7 +43,7 @@ export class ServerAnnouncer {
     });
   }
 
-  async announce(server: Server, manager: EntityManager): Promise<void> {
+  private async announce(server: Server, manager: EntityManager): Promise<void> {
     if (server.leaseId === null) return;
     // A stopped server keeps its capacity but no server-second is used; a restarting one is in use.
     if (server.vmState === 'active') await this.activity.up(server.leaseId, new Date(), manager);

@@ -3,7 +3,9 @@ import { LeasesService } from '@ocx/landlord-kit/leases/leases.service';
 import { BackendUnavailable, Conflict, DomainError, NotFound } from '@ocx/service-kit/errors';
 import { Hypervisor } from '../hypervisor/hypervisor.js';
 import { ServerAnnouncer } from './server-announcer.js';
+import type { Image } from '../images/image.js';
 import { ServerBuilder } from './server-builder.js';
+import { ServerPlaces } from './server-places.js';
 import { begin, type Fault, type Server, type ServerActionName, TRANSITIONS } from './server.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -26,6 +28,7 @@ export class ServerLifecycle {
     private readonly builder: ServerBuilder,
     private readonly hypervisor: Hypervisor,
     private readonly leases: LeasesService,
+    private readonly places: ServerPlaces,
     private readonly queue: WorkQueue,
   ) {}
 
@@ -33,9 +36,12 @@ export class ServerLifecycle {
     return this.queue.isBusy(id);
   }
 
-  /** Builds a server whose row is `building`. */
-  build(server: Server): Promise<void> {
-    return this.background(server, 'build', () => this.buildNow(server));
+  /**
+   * Builds a server whose row is `building`.
+   * @param image the server's image, where it was just read
+   */
+  build(server: Server, image?: Image): Promise<void> {
+    return this.background(server, 'build', () => this.buildNow(server, image));
   }
 
   /** Marks the action as begun, or throws Conflict; what it takes goes on in the background. */
@@ -103,22 +109,22 @@ export class ServerLifecycle {
     return names.find((name) => TRANSITIONS[name].task === server.taskState);
   }
 
-  private async buildNow(server: Server): Promise<void> {
+  private async buildNow(server: Server, image: Image | undefined): Promise<void> {
     const { id, leaseId } = server;
     const spawning = { taskState: 'spawning' as const };
     // Deleted while it waited for its turn. After a crash the row says `spawning` already.
     const expected = { id, vmState: 'building' as const, taskState: server.taskState };
-    const [isOurs, lease] = await Promise.all([
-      this.announcer.changeQuietly(expected, spawning),
-      leaseId === null ? undefined : this.leases.find(leaseId),
+    const [begun, isLeased] = await Promise.all([
+      this.places.change(server, expected, spawning),
+      leaseId === null || this.leases.isActive(leaseId),
     ]);
-    if (!isOurs) return;
-    if (leaseId !== null && lease?.state !== 'active') {
+    if (!begun) return;
+    if (!isLeased) {
       await this.builder.destroy(server);
       await this.announcer.remove(server);
       return;
     }
-    const instance = await this.builder.launch(server);
+    const instance = await this.builder.launch(begun, image);
     const running = {
       vmState: 'active' as const,
       taskState: null,

@@ -13,6 +13,7 @@ import { ServerAnnouncer } from './server-announcer.js';
 import { ServerBootEntity } from './server-boot.entity.js';
 import { ServerBootsRepository } from './server-boots.repository.js';
 import { ServerBuilder } from './server-builder.js';
+import { ServerPlaces } from './server-places.js';
 import { ServerConvergence } from './server-convergence.js';
 import { ServerDirectories } from './server-directories.js';
 import { ServerLeases } from './server-leases.js';
@@ -39,6 +40,7 @@ const PROVIDERS = [
   ServerAnnouncer,
   ServerBootsRepository,
   ServerBuilder,
+  ServerPlaces,
   ServerConvergence,
   ServerDirectories,
   HostConvergence,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { ServerListQuery } from '@ocx/openstack-api/compute/servers';
 import { type EntityManager, In, IsNull, QueryFailedError, Repository, type SelectQueryBuilder } from 'typeorm';
-import { type Subnet, formatAddress, hostRange, macFor } from '../networks/subnets.js';
 import type { Owner, Server, TaskState, VmState } from './server.js';
 import { ServerEntity } from './server.entity.js';
 
@@ -46,6 +45,8 @@ export type ServerChange = Partial<
     | 'accessIPv4'
     | 'accessIPv6'
     | 'engineId'
+    | 'address'
+    | 'mac'
     | 'launchedAt'
   >
 >;
@@ -57,10 +58,9 @@ export interface Expected {
   readonly taskState?: TaskState | null;
 }
 
-/** Where a server is on its network. */
-export interface Place {
-  readonly address: string;
-  readonly mac: string;
+/** Another server has the address. */
+export class AddressTaken extends Error {
+  override name = 'AddressTaken';
 }
 
 @Injectable()
@@ -125,33 +125,19 @@ export class ServersRepository {
     return (result.raw as unknown[]).length > 0;
   }
 
-  /** Gives the server the lowest free address of its network, or the one it has; undefined when none is free. */
-  async assignAddress(id: string, networkId: string, subnet: Subnet): Promise<Place | undefined> {
-    for (;;) {
-      const neighbours: Pick<Server, 'id' | 'address' | 'mac'>[] = await this.rows.query(
-        'SELECT id, address, mac FROM servers WHERE network_id = $1 AND (address IS NOT NULL OR id = $2)',
-        [networkId, id],
-      );
-      const server = neighbours.find((one) => one.id === id);
-      if (!server) return undefined;
-      if (server.address !== null && server.mac !== null) return { address: server.address, mac: server.mac };
-      const place = freePlace(subnet, new Set(neighbours.map(({ address }) => address)));
-      if (place === undefined || (await this.place(id, place))) return place;
-    }
+  /** The addresses that servers have on a network. */
+  async addresses(networkId: string): Promise<ReadonlySet<string>> {
+    const rows: { address: string }[] = await this.rows.query(
+      'SELECT address FROM servers WHERE network_id = $1 AND address IS NOT NULL',
+      [networkId],
+    );
+    return new Set(rows.map(({ address }) => address));
   }
 
-  /** False when another server was given the address meanwhile. */
-  private async place(id: string, place: Place): Promise<boolean> {
-    try {
-      await this.rows.update({ id }, place);
-      return true;
-    } catch (error) {
-      if (violates(error, 'servers_address')) return false;
-      throw error;
-    }
-  }
-
-  /** Compare-and-swap: false when the server is gone or not in the expected state. */
+  /**
+   * Compare-and-swap: false when the server is gone or not in the expected state. Throws {@link AddressTaken} when another
+   * server of the network was given the address.
+   */
   async change(expected: Expected, change: ServerChange, manager?: EntityManager): Promise<boolean> {
     const rows = manager ? manager.getRepository(ServerEntity) : this.rows;
     const { id, vmState, taskState } = expected;
@@ -160,7 +146,9 @@ export class ServersRepository {
       ...(vmState === undefined ? {} : { vmState }),
       ...(taskState === undefined ? {} : { taskState: taskState ?? IsNull() }),
     };
-    const result = await rows.update(where, { ...change, updatedAt: new Date() });
+    const result = await rows.update(where, { ...change, updatedAt: new Date() }).catch((error: unknown) => {
+      throw violates(error, 'servers_address') ? new AddressTaken() : error;
+    });
     return (result.affected ?? 0) > 0;
   }
 
@@ -176,15 +164,6 @@ export class ServersRepository {
 
 function violates(error: unknown, constraint: string): boolean {
   return error instanceof QueryFailedError && (error.driverError as { constraint?: string }).constraint === constraint;
-}
-
-function freePlace(subnet: Subnet, taken: ReadonlySet<string | null>): Place | undefined {
-  const { first, last } = hostRange(subnet);
-  for (let number = first; number <= last; number++) {
-    const address = formatAddress(number);
-    if (!taken.has(address)) return { address, mac: macFor(number) };
-  }
-  return undefined;
 }
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');

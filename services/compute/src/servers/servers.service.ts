@@ -52,7 +52,7 @@ export class ServersService {
       draft(caller, request, admitted, { id, index, imageId: image.id, networkId: network?.id ?? null }),
     );
     await this.add(caller, servers);
-    for (const server of servers) void this.lifecycle.build(server);
+    for (const server of servers) void this.lifecycle.build(server, image);
     const [first] = servers;
     if (!first) throw new InvalidInput('No server was asked for.');
     return first;
