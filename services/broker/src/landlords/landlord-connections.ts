@@ -1,5 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LEASE_GRANT_TYPE, type LandlordAccess, type LandlordAction, type LeaseAction } from '@ocx/openstack-api/exchange/tokens';
+import {
+  LEASE_GRANT_TYPE,
+  type LandlordAccess,
+  type LandlordAction,
+  type LeaseAction,
+} from '@ocx/openstack-api/exchange/tokens';
 import { PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { IdentityClient, TokenRefused, type MintedToken } from '@ocx/openstack-client/identity-client';
 import type { LandlordSession } from '@ocx/openstack-client/landlord-session';

@@ -40,14 +40,19 @@ export const TokenForm = Base.omit({ grant_type: true }).extend({
 export const TokenRequestForm = Base.extend({
   resource: LandlordId,
   ...Exchange.partial().shape,
-  authorization_details: z.string().max(8192).optional().describe('JSON: a list of one LandlordAccess, and a LeaseGrantDetail after it where a lease grant is wanted too'),
+  authorization_details: z
+    .string()
+    .max(8192)
+    .optional()
+    .describe('JSON: a list of one LandlordAccess, and a LeaseGrantDetail after it where a lease grant is wanted too'),
 });
 
 export interface TokenRequest {
   readonly grant: 'token-exchange' | 'client_credentials';
   readonly resource: string;
 }
-export type ExchangeTokenRequest = z.output<typeof Exchange> & { resource: string;
+export type ExchangeTokenRequest = z.output<typeof Exchange> & {
+  resource: string;
   access: LandlordAccess;
   leaseGrant?: LeaseGrantDetail | undefined;
 };
