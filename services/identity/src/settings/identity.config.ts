@@ -34,6 +34,8 @@ export const IdentityConfig = BaseConfig.extend({
     .transform((value) => value === 'true'),
   /** Life of an exchange token. */
   OCX_TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
+  /** A signing key gets a successor when it is this old. */
+  OCX_SIGNING_KEY_MAX_AGE_DAYS: z.coerce.number().int().min(1).max(366).default(90),
   /** How long the hashes of tokens minted for landlords are kept after these expired. */
   OCX_MINTED_TOKEN_LOG_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   /** Between two rounds of taking away rows whose time is over. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jwtVerify } from 'jose';
@@ -57,6 +57,21 @@ describe('a key ring', () => {
     expect(ring.published.every((key) => !('d' in key))).toBe(true);
     await ring.rotate();
     expect(await files()).toContain('0003.jwk');
+  });
+
+  it('makes a successor of a key that is old enough, one for all replicas', async () => {
+    const rings = await Promise.all(Array.from({ length: 4 }, () => KeyRing.open(directory, now)));
+    const [ring] = rings as [KeyRing];
+    const first = ring.current.thumbprint;
+    expect(await ring.renew(90)).toBeUndefined();
+    const then = new Date(Date.now() - 90 * DAY_MS);
+    await utimes(path.join(directory, 'signing-keys', '0001.jwk'), then, then);
+    await Promise.all(rings.map((one) => one.renew(90)));
+    expect(await files()).toEqual(['0001.jwk', '0002.jwk']);
+    for (const one of rings) {
+      expect(kids(one)).toHaveLength(2);
+      expect(kids(one)[0]).toBe(first);
+    }
   });
 
   it('never retires its only key', async () => {

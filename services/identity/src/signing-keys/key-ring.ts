@@ -8,8 +8,9 @@ import path from 'node:path';
 export const PUBLISH_AHEAD_MS = 15 * 60 * 1000;
 /** Nothing that a key of the ring signs lives longer: a grant for a lease of at most a year. Seconds. */
 export const LONGEST_LIFE_SECONDS = 366 * 24 * 3600;
+const DAY_MS = 24 * 3600 * 1000;
 // Replicas notice a new key at different times, and verifiers' clocks differ.
-const RETIREMENT_SLACK_MS = 24 * 3600 * 1000;
+const RETIREMENT_SLACK_MS = DAY_MS;
 
 interface RingKey {
   readonly file: string;
@@ -58,6 +59,14 @@ export class KeyRing {
     const key = await SigningKey.load(path.join(this.directory, `${String(next).padStart(4, '0')}.jwk`));
     await this.reload();
     return key.thumbprint;
+  }
+
+  /** Reads the directory again, and makes the next key where the newest is older than `days`. Gives its thumbprint. */
+  async renew(days: number): Promise<string | undefined> {
+    await this.reload();
+    const newest = this.keys.at(-1);
+    // Of replicas that find it too old at the same moment one makes the next, for it has the next number.
+    return newest && newest.madeAt + days * DAY_MS <= this.now() ? this.rotate() : undefined;
   }
 
   get current(): SigningKey {
