@@ -126,8 +126,19 @@ describe('the trail tells', () => {
     expect((await change('guessed-by-somebody')).status).toBe(401);
     expect((await change(password)).status).toBe(204);
     expect(await eventsAfter(before)).toMatchObject([
-      { action: 'create', outcome: 'failure', target: { id: userId }, reason: { reasonCode: 'Unauthenticated' } },
-      { action: 'create', outcome: 'success', target: { typeURI: 'data/security/users/password', id: userId } },
+      {
+        action: 'create',
+        outcome: 'failure',
+        initiator: { id: userId },
+        target: { id: userId },
+        reason: { reasonCode: 'Unauthenticated' },
+      },
+      {
+        action: 'create',
+        outcome: 'success',
+        initiator: { id: userId, host: { address: '127.0.0.1' } },
+        target: { typeURI: 'data/security/users/password', id: userId },
+      },
     ]);
   });
 

@@ -1,6 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { DomainError } from '@ocx/service-kit/errors';
-import type { Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { catchError, concatMap, from, map, Observable, throwError } from 'rxjs';
 import type { AuditOutcome, AuditResource } from './audit-event.js';
@@ -12,8 +11,10 @@ const ISSUING = /^\/v3\/(auth\/tokens$|OS-FEDERATION\/|OS-OAUTH2\/(token|introsp
 const NOBODY: AuditResource = { typeURI: 'service/security/account/user', id: 'unknown' };
 const MAX_AGENT = 256;
 
-function initiatorOf(principal: Principal | undefined, body: unknown): AuditResource {
-  if (!principal) return { ...NOBODY, ...claimed(body) };
+function initiatorOf({ principal, body, params }: ServiceRequest): AuditResource {
+  // Without a token, a path that names a user is that user's own, proved by what the body holds.
+  const ofPath = (params as { user_id?: string }).user_id;
+  if (!principal) return { ...NOBODY, ...(ofPath === undefined ? claimed(body) : { id: ofPath }) };
   const { userId, userDomainId, projectId, exchange } = principal;
   const name = exchange?.user.name;
   const isParty = exchange === undefined;
@@ -71,7 +72,7 @@ export class AuditInterceptor implements NestInterceptor {
   }
 
   private change(request: ServiceRequest, route: string, action: string, next: CallHandler): Observable<unknown> {
-    const initiator = initiatorOf(request.principal, request.body);
+    const initiator = initiatorOf(request);
     const write = (outcome: AuditOutcome, target: AuditResource, reason?: string) =>
       this.log.record({ action, outcome, initiator, target, reason });
     return from(write('pending', targetOf(request, route))).pipe(
@@ -92,7 +93,7 @@ export class AuditInterceptor implements NestInterceptor {
   private entry(request: ServiceRequest, route: string, change: string, next: CallHandler): Observable<unknown> {
     const isIssuing = ISSUING.test(route);
     const action = isIssuing ? 'authenticate' : change;
-    const initiator = initiatorOf(undefined, request.body);
+    const initiator = initiatorOf(request);
     const write = (outcome: AuditOutcome, reason?: string) =>
       this.log.record({ action, outcome, initiator, target: targetOf(request, route), reason });
     const handled = next.handle().pipe(
