@@ -110,7 +110,7 @@ export const involvedInTrust: PolicyRule = {
 };
 
 export const ec2TokenAuthentication: PolicyRule = {
-  name: 'identity:ec2tokens_auth',
+  name: 'identity:ec2tokens_validate',
   description:
     'A service that received a signed request, or the operator: whoever else sees one must not make a token of it.',
   message: DENIED,
