@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, SelfLink } from './collection.js';
+import { collection, pageQuery, SelfLink } from './collection.js';
 import { Expiry } from './expiry.js';
 
 const Secret = z.string().min(1).max(1024);
@@ -29,7 +29,7 @@ export const CreateApplicationCredential = z.object({
 });
 export type NewApplicationCredential = z.output<typeof CreateApplicationCredential>['application_credential'];
 
-export const ApplicationCredentialQuery = z.object({ name: z.string().optional() });
+export const ApplicationCredentialQuery = pageQuery('name', 'expires_at').extend({ name: z.string().optional() });
 
 const ShownRule = z.strictObject({ id: z.string(), service: z.string(), method: z.string(), path: z.string() });
 
@@ -37,6 +37,7 @@ const ShownRule = z.strictObject({ id: z.string(), service: z.string(), method: 
 export const AccessRule = ShownRule.extend({ links: SelfLink });
 export type AccessRule = z.infer<typeof AccessRule>;
 export const AccessRuleAnswer = z.strictObject({ access_rule: AccessRule });
+export const AccessRuleQuery = pageQuery('service', 'method', 'path');
 export const AccessRuleList = collection('access_rules', AccessRule);
 
 export const ApplicationCredential = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { collection, CollectionLinks, SelfLink, textFilters } from './collection.js';
+import { collection, CollectionLinks, pageQuery, SelfLink, textFilters } from './collection.js';
 
 const Id = z.string().min(1).max(64);
 const RegionId = z
@@ -28,7 +28,7 @@ export const CreateRegion = z.object({
 export const UpdateRegion = z.object({
   region: z.object({ description: Text.nullish(), parent_region_id: RegionId.nullish() }),
 });
-export const RegionQuery = z.object({ parent_region_id: z.string().optional() });
+export const RegionQuery = pageQuery('parent_region_id').extend({ parent_region_id: z.string().optional() });
 
 const ServiceFields = z.object({
   type: z.string().trim().min(1).max(255),
@@ -45,7 +45,7 @@ export const UpdateService = z.object({
     enabled: z.boolean().optional(),
   }),
 });
-export const ServiceQuery = z.object(textFilters('type', 'name'));
+export const ServiceQuery = pageQuery('type', 'name').extend(textFilters('type', 'name'));
 
 export const CreateEndpoint = z.object({
   endpoint: z.object({
@@ -68,7 +68,7 @@ export const UpdateEndpoint = z.object({
     enabled: z.boolean().optional(),
   }),
 });
-export const EndpointQuery = z.object({
+export const EndpointQuery = pageQuery('interface', 'region_id', 'service_id', 'url').extend({
   interface: EndpointInterface.optional(),
   service_id: z.string().optional(),
   region_id: z.string().optional(),

@@ -3,11 +3,24 @@ import { z } from 'zod';
 /** The most rows one answer holds; a longer list is cut, says `truncated`, and links to the next page. */
 export const PAGE_LIMIT = 1000;
 
-/** Query parameters every list takes. */
-export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).optional().catch(undefined),
-  marker: z.string().max(255).optional(),
-});
+/**
+ * Query parameters of a list of things with ids: which page, and in which order.
+ * @param keys what it may be sorted by, besides the id, which also decides between equals
+ */
+export function pageQuery<const Keys extends readonly string[]>(...keys: Keys) {
+  return z.object({
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(`of more than ${String(PAGE_LIMIT)}, so many`),
+    marker: z.string().max(255).optional().describe('the id after which the page begins'),
+    sort_key: z.enum(['id', ...keys]).default('id'),
+    sort_dir: z.enum(['asc', 'desc']).default('asc'),
+  });
+}
+export type PageQuery = z.output<ReturnType<typeof pageQuery<readonly string[]>>>;
 
 /** `?enabled` without a value means true; only `0` and `false` mean false. */
 export const BooleanQuery = z

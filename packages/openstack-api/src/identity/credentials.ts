@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, PageQuery, SelfLink } from './collection.js';
+import { collection, pageQuery, SelfLink } from './collection.js';
 
 const Blob = z.string().max(65_535);
 const Type = z.string().min(1).max(255);
@@ -22,7 +22,10 @@ export const UpdateCredential = z.object({
     project_id: OpenStackId.nullish(),
   }),
 });
-export const CredentialQuery = PageQuery.extend({ user_id: z.string().optional(), type: z.string().optional() });
+export const CredentialQuery = pageQuery('type', 'user_id').extend({
+  user_id: z.string().optional(),
+  type: z.string().optional(),
+});
 
 /** A secret of a user's, of a type that says what for: `ec2`, `totp`, `cert` or any other. */
 export const Credential = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { BooleanQuery, collection, PageQuery, SelfLink, textFilters } from './collection.js';
+import { BooleanQuery, collection, pageQuery, SelfLink, textFilters } from './collection.js';
 
 const DomainFields = z.object({
   name: z.string().trim().min(1).max(64),
@@ -16,7 +16,7 @@ export const UpdateDomain = z.object({
     enabled: z.boolean().optional(),
   }),
 });
-export const DomainQuery = PageQuery.extend({ ...textFilters('name'), enabled: BooleanQuery });
+export const DomainQuery = pageQuery('name', 'enabled').extend({ ...textFilters('name'), enabled: BooleanQuery });
 
 export const Domain = z
   .strictObject({

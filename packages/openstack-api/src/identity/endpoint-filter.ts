@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
 import { EndpointInterface } from './catalog.js';
-import { collection, SelfLink, textFilters } from './collection.js';
+import { collection, pageQuery, SelfLink, textFilters } from './collection.js';
 
 const Name = z.string().trim().min(1).max(255);
 const Description = z.string().max(65_535);
@@ -20,7 +20,7 @@ export const UpdateEndpointGroup = z.object({
     .object({ name: Name.optional(), description: Description.nullish(), filters: Filters.optional() })
     .refine((group) => Object.keys(group).length > 0, { message: 'Nothing to change.' }),
 });
-export const EndpointGroupQuery = z.object(textFilters('name'));
+export const EndpointGroupQuery = pageQuery('name').extend(textFilters('name'));
 
 export const EndpointGroup = z
   .strictObject({

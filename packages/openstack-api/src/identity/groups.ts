@@ -1,6 +1,7 @@
 import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { BooleanQuery, collection, PageQuery, SelfLink, textFilters } from './collection.js';
+import { TimeFilter } from './users.js';
+import { BooleanQuery, collection, pageQuery, SelfLink, textFilters } from './collection.js';
 
 const Name = z.string().trim().min(1).max(64);
 
@@ -15,13 +16,17 @@ export const UpdateGroup = z.object({
     domain_id: OpenStackId.optional(),
   }),
 });
-export const GroupQuery = PageQuery.extend({ ...textFilters('name'), domain_id: z.string().optional() });
-export const GroupMembersQuery = z.object({
-  name: z.string().max(255).optional(),
-  enabled: BooleanQuery,
+export const GroupQuery = pageQuery('name', 'domain_id').extend({
+  ...textFilters('name'),
   domain_id: z.string().optional(),
 });
-export const GroupsOfUserQuery = z.object({ name: z.string().max(255).optional() });
+export const GroupMembersQuery = pageQuery('name', 'enabled', 'domain_id').extend({
+  ...textFilters('name'),
+  enabled: BooleanQuery,
+  domain_id: z.string().optional(),
+  password_expires_at: TimeFilter.optional(),
+});
+export const GroupsOfUserQuery = pageQuery('name', 'domain_id').extend({ name: z.string().max(255).optional() });
 
 export const Group = z
   .strictObject({

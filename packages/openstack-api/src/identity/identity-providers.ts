@@ -1,6 +1,6 @@
 import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { BooleanQuery, collection, SelfLink } from './collection.js';
+import { BooleanQuery, collection, pageQuery, SelfLink } from './collection.js';
 
 const Ttl = z.int().min(0).max(525_600).nullish();
 const RemoteIds = z.array(z.string().min(1).max(255)).max(100);
@@ -22,7 +22,10 @@ export const UpdateIdentityProvider = z.object({
     authorization_ttl: Ttl,
   }),
 });
-export const IdentityProviderQuery = z.object({ id: z.string().optional(), enabled: BooleanQuery });
+export const IdentityProviderQuery = pageQuery('domain_id', 'enabled').extend({
+  id: z.string().optional(),
+  enabled: BooleanQuery,
+});
 
 export const WriteProtocol = z.object({
   protocol: z.object({
@@ -30,6 +33,7 @@ export const WriteProtocol = z.object({
     remote_id_attribute: z.string().min(1).max(64).nullish(),
   }),
 });
+export const ProtocolQuery = pageQuery('mapping_id');
 
 export const IdentityProvider = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, SelfLink } from './collection.js';
+import { collection, pageQuery, SelfLink } from './collection.js';
 
 const Id = z.string().min(1).max(64);
 const RegionId = z.string().min(1).max(255);
@@ -39,7 +39,7 @@ export const UpdateRegisteredLimit = z.strictObject({
     })
     .refine(changed, NOTHING),
 });
-export const RegisteredLimitQuery = z.object({
+export const RegisteredLimitQuery = pageQuery('resource_name', 'service_id').extend({
   service_id: z.string().optional(),
   region_id: z.string().optional(),
   resource_name: z.string().optional(),

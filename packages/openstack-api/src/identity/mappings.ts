@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, SelfLink } from './collection.js';
+import { collection, pageQuery, SelfLink } from './collection.js';
 
 const Named = z.union([
   z.strictObject({ id: z.string().min(1).max(255) }),
@@ -70,6 +70,7 @@ const MappingFields = z.strictObject({
 });
 
 export const WriteMapping = z.strictObject({ mapping: MappingFields });
+export const MappingQuery = pageQuery();
 
 export const Mapping = z
   .strictObject({ id: OpenStackId, rules: z.array(MappingRule), schema_version: z.string(), links: SelfLink })

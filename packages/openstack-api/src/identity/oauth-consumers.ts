@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, SelfLink } from './collection.js';
+import { collection, pageQuery, SelfLink } from './collection.js';
 
 const Description = z.string().max(65_535).nullish();
 
@@ -12,6 +12,7 @@ export const UpdateConsumer = z.object({
     secret: z.string().max(1024).optional(),
   }),
 });
+export const ConsumerQuery = pageQuery();
 
 /** A program that users may delegate to by OAuth 1.0a. */
 export const Consumer = z

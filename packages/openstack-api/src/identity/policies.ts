@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, SelfLink } from './collection.js';
+import { collection, pageQuery, SelfLink } from './collection.js';
 
 const Blob = z.string().max(65_535);
 const Type = z.string().min(1).max(255);
@@ -11,7 +11,7 @@ export const UpdatePolicy = z.object({
     .object({ id: OpenStackId.optional(), blob: Blob.optional(), type: Type.optional() })
     .refine((policy) => Object.keys(policy).length > 0, { message: 'Nothing to change.' }),
 });
-export const PolicyQuery = z.object({ type: z.string().max(255).optional() });
+export const PolicyQuery = pageQuery('type').extend({ type: z.string().max(255).optional() });
 
 /** A document that another service keeps at identity and reads from there; identity does not look into it. */
 export const PolicyDocument = z

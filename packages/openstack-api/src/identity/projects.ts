@@ -1,6 +1,6 @@
 import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { BooleanQuery, collection, PageQuery, SelfLink, textFilters } from './collection.js';
+import { BooleanQuery, collection, pageQuery, SelfLink, textFilters } from './collection.js';
 
 const Name = z.string().trim().min(1).max(64);
 const Tag = z
@@ -43,7 +43,7 @@ const TagList = z
   .max(65_535)
   .transform((list) => list.split(','))
   .optional();
-export const ProjectQuery = PageQuery.extend({
+export const ProjectQuery = pageQuery('name', 'enabled', 'domain_id').extend({
   ...textFilters('name'),
   enabled: BooleanQuery,
   domain_id: z.string().optional(),
@@ -54,7 +54,9 @@ export const ProjectQuery = PageQuery.extend({
   'not-tags': TagList.describe('projects without all of them'),
   'not-tags-any': TagList.describe('projects without any of them'),
 });
-export const ProjectsOfUserQuery = z.object({
+/** The projects on which somebody has a role. */
+export const ScopesQuery = pageQuery('name', 'enabled');
+export const ProjectsOfUserQuery = pageQuery('name', 'enabled', 'domain_id').extend({
   name: z.string().max(255).optional(),
   enabled: BooleanQuery,
   domain_id: z.string().optional(),

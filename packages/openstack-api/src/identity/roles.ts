@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, CollectionLinks, PageQuery, SelfLink, textFilters } from './collection.js';
+import { collection, CollectionLinks, pageQuery, SelfLink, textFilters } from './collection.js';
 
 const Name = z.string().trim().min(1).max(255);
 
@@ -18,7 +18,7 @@ export const UpdateRole = z.object({
     description: z.string().max(65_535).nullish(),
   }),
 });
-export const RoleQuery = PageQuery.extend({ ...textFilters('name'), domain_id: z.string().optional() });
+export const RoleQuery = pageQuery('name').extend({ ...textFilters('name'), domain_id: z.string().optional() });
 
 export const Role = z
   .strictObject({

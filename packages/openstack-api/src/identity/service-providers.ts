@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { BooleanQuery, collection, SelfLink } from './collection.js';
+import { BooleanQuery, collection, pageQuery, SelfLink } from './collection.js';
 
 const Url = z.url({ protocol: /^https?$/ }).max(256);
 const Description = z.string().max(65_535).nullish();
@@ -24,7 +24,7 @@ export const UpdateServiceProvider = z.object({
     relay_state_prefix: RelayStatePrefix.optional(),
   }),
 });
-export const ServiceProviderQuery = z.object({ id: z.string().optional(), enabled: BooleanQuery });
+export const ServiceProviderQuery = pageQuery('enabled').extend({ id: z.string().optional(), enabled: BooleanQuery });
 
 export const ServiceProvider = z
   .strictObject({

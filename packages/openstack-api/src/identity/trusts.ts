@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OpenStackId } from '../ids.js';
-import { collection, CollectionLinks, SelfLink } from './collection.js';
+import { collection, CollectionLinks, pageQuery, SelfLink } from './collection.js';
 import { Expiry } from './expiry.js';
 import { Role, RoleReference } from './roles.js';
 
@@ -20,7 +20,7 @@ export const CreateTrust = z.object({
   }),
 });
 export type NewTrust = z.output<typeof CreateTrust>['trust'];
-export const TrustQuery = z.object({
+export const TrustQuery = pageQuery('trustor_user_id', 'trustee_user_id').extend({
   trustor_user_id: z.string().optional(),
   trustee_user_id: z.string().optional(),
 });

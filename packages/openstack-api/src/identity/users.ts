@@ -1,6 +1,6 @@
 import { OpenStackId } from '../ids.js';
 import { z } from 'zod';
-import { BooleanQuery, collection, PageQuery, SelfLink, textFilters } from './collection.js';
+import { BooleanQuery, collection, pageQuery, SelfLink, textFilters } from './collection.js';
 import { Expiry } from './expiry.js';
 
 /** Bounded, for Argon2 reads all of it. */
@@ -62,7 +62,7 @@ export const ChangePassword = z.object({
   user: z.object({ original_password: Password, password: Password }),
 });
 /** `lt:2026-01-01T00:00:00Z`; without an operator it is equality. */
-const TimeFilter = z
+export const TimeFilter = z
   .string()
   .max(64)
   .transform((text) => {
@@ -72,8 +72,9 @@ const TimeFilter = z
   .pipe(
     z.object({ operator: z.enum(['lt', 'lte', 'gt', 'gte', 'eq', 'neq']), time: Expiry.transform(({ at }) => at) }),
   );
+export type TimeFilter = z.output<typeof TimeFilter>;
 
-export const UserQuery = PageQuery.extend({
+export const UserQuery = pageQuery('name', 'enabled', 'domain_id').extend({
   ...textFilters('name'),
   enabled: BooleanQuery,
   domain_id: z.string().optional(),

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import {
   AccessRuleAnswer,
   AccessRuleList,
+  AccessRuleQuery,
   ApplicationCredentialAnswer,
   ApplicationCredentialCreated,
   ApplicationCredentialList,
@@ -14,7 +15,7 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdminOrSelf, self } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { accessRuleView, applicationCredentialView } from './application-credential.view.js';
 import { ApplicationCredentialsService } from './application-credentials.service.js';
@@ -30,12 +31,10 @@ export class ApplicationCredentialsController {
   @Policy(cloudAdminOrSelf)
   @Operation({ query: ApplicationCredentialQuery, answers: { 200: ApplicationCredentialList } })
   async list(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
-    const { name } = parse(ApplicationCredentialQuery, query);
-    const credentials = await this.credentials.list(userId, name);
-    return {
-      application_credentials: credentials.map((one) => applicationCredentialView(one, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const asked = parse(ApplicationCredentialQuery, query);
+    const credentials = await this.credentials.list(userId, asked.name);
+    const views = credentials.map((one) => applicationCredentialView(one, this.settings.base));
+    return pageView('application_credentials', views, asked, this.settings.publicUrl + path);
   }
 
   @Post('application_credentials')
@@ -65,13 +64,11 @@ export class ApplicationCredentialsController {
 
   @Get('access_rules')
   @Policy(cloudAdminOrSelf)
-  @Operation({ answers: { 200: AccessRuleList } })
-  async listRules(@Param('user_id') userId: string, @RequestPath() path: string) {
+  @Operation({ query: AccessRuleQuery, answers: { 200: AccessRuleList } })
+  async listRules(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const rules = await this.credentials.listRules(userId);
-    return {
-      access_rules: rules.map((rule) => accessRuleView(rule, userId, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = rules.map((rule) => accessRuleView(rule, userId, this.settings.base));
+    return pageView('access_rules', views, parse(AccessRuleQuery, query), this.settings.publicUrl + path);
   }
 
   @Get('access_rules/:id')

@@ -1,19 +1,20 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { CatalogAnswer } from '@ocx/openstack-api/identity/catalog';
-import { ProjectList } from '@ocx/openstack-api/identity/projects';
+import { ProjectList, ScopesQuery } from '@ocx/openstack-api/identity/projects';
 import { DomainList } from '@ocx/openstack-api/identity/domains';
 import { SystemScopes } from '@ocx/openstack-api/identity/tokens';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { parse } from '@ocx/service-kit/validation';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { catalogView } from '../catalog/catalog.view.js';
 import { domainView } from '../domains/domain.view.js';
 import { anyUser } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { collectionLinks, pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { AvailableScopes } from './available-scopes.js';
 
@@ -42,24 +43,20 @@ export class AuthController {
 
   @Get(['auth/projects', 'OS-FEDERATION/projects'])
   @Policy(anyUser)
-  @Operation({ answers: { 200: ProjectList } })
-  async listProjects(@Caller() caller: Principal, @RequestPath() path: string) {
+  @Operation({ query: ScopesQuery, answers: { 200: ProjectList } })
+  async listProjects(@Caller() caller: Principal, @Query() query: unknown, @RequestPath() path: string) {
     const projects = await this.scopes.projects(caller);
-    return {
-      projects: projects.map((project) => projectView(project, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = projects.map((project) => projectView(project, this.settings.base));
+    return pageView('projects', views, parse(ScopesQuery, query), this.settings.publicUrl + path);
   }
 
   @Get(['auth/domains', 'OS-FEDERATION/domains'])
   @Policy(anyUser)
-  @Operation({ answers: { 200: DomainList } })
-  async listDomains(@Caller() caller: Principal, @RequestPath() path: string) {
+  @Operation({ query: ScopesQuery, answers: { 200: DomainList } })
+  async listDomains(@Caller() caller: Principal, @Query() query: unknown, @RequestPath() path: string) {
     const domains = await this.scopes.domains(caller);
-    return {
-      domains: domains.map((domain) => domainView(domain, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = domains.map((domain) => domainView(domain, this.settings.base));
+    return pageView('domains', views, parse(ScopesQuery, query), this.settings.publicUrl + path);
   }
 
   @Get('auth/system')

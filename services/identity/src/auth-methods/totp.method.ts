@@ -6,6 +6,7 @@ import { CredentialsRepository } from '../credentials/credentials.repository.js'
 import { LoginAttempts } from '../users/login-attempts.service.js';
 import type { UserWithDomain } from '../users/user.js';
 import { UserLoginsRepository } from '../users/user-logins.repository.js';
+import { firstPage } from '../wire/collection.js';
 import { type Authentication, refused, usable } from './authentication.js';
 import { PasswordMethod } from './password.method.js';
 
@@ -48,8 +49,7 @@ export class TotpMethod {
   }
 
   private async take(user: UserWithDomain | undefined, passcode: string): Promise<boolean> {
-    const page = { limit: AT_MOST, marker: undefined };
-    const { items } = await this.credentials.list({ userId: user?.id ?? '', type: TYPE }, page);
+    const { items } = await this.credentials.list({ userId: user?.id ?? '', type: TYPE }, firstPage(AT_MOST));
     const now = Date.now();
     const steps = items.flatMap(({ blob }) => stepOf(blob, passcode, now) ?? []);
     return user !== undefined && steps.length > 0 && this.logins.takePasscode(user.id, Math.max(...steps));

@@ -6,6 +6,7 @@ import { ADMIN_ROLE } from '../roles/role.js';
 import { RolesService } from '../roles/roles.service.js';
 import { ADMIN_PROJECT_NAME, IdentitySettings } from '../settings/identity.config.js';
 import { UsersService } from '../users/users.service.js';
+import { firstPage } from '../wire/collection.js';
 import { passwordInFile, passwordOnce } from './admin-password.js';
 
 const ADMIN_USER_NAME = 'admin';
@@ -23,7 +24,7 @@ export class FirstAdministrator {
 
   /** Only where nobody is: an operator who renamed or removed `admin` does not get it back. */
   async ensure(): Promise<void> {
-    const { items: anybody } = await this.users.list({}, { limit: 2, marker: undefined });
+    const { items: anybody } = await this.users.list({}, firstPage(2));
     const only = anybody.length === 1 ? anybody[0] : undefined;
     if (anybody.length > 1 || (only && only.name !== ADMIN_USER_NAME)) return;
     const domain = { id: DEFAULT_DOMAIN_ID };

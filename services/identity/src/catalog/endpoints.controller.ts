@@ -11,7 +11,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { CatalogService } from './catalog.service.js';
 import { endpointView } from './catalog.view.js';
@@ -33,10 +33,8 @@ export class EndpointsController {
       serviceId: filter.service_id,
       regionId: filter.region_id,
     });
-    return {
-      endpoints: endpoints.map((endpoint) => endpointView(endpoint, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = endpoints.map((endpoint) => endpointView(endpoint, this.settings.base));
+    return pageView('endpoints', views, filter, this.settings.publicUrl + path);
   }
 
   @Post()

@@ -5,7 +5,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { pageView } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
 import { RequestPath } from '../wire/request-url.js';
 import { CatalogService } from './catalog.service.js';
@@ -22,12 +22,10 @@ export class RegionsController {
   @Policy(anyUser)
   @Operation({ query: RegionQuery, answers: { 200: RegionList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
-    const { parent_region_id } = parse(RegionQuery, query);
-    const regions = await this.catalog.listRegions({ parentRegionId: parent_region_id });
-    return {
-      regions: regions.map((region) => regionView(region, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const asked = parse(RegionQuery, query);
+    const regions = await this.catalog.listRegions({ parentRegionId: asked.parent_region_id });
+    const views = regions.map((region) => regionView(region, this.settings.base));
+    return pageView('regions', views, asked, this.settings.publicUrl + path);
   }
 
   @Post()

@@ -12,7 +12,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { CatalogService } from './catalog.service.js';
 import { serviceView } from './catalog.view.js';
@@ -33,10 +33,8 @@ export class ServicesController {
       type: textMatches(filter, 'type'),
       name: textMatches(filter, 'name'),
     });
-    return {
-      services: services.map((service) => serviceView(service, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = services.map((service) => serviceView(service, this.settings.base));
+    return pageView('services', views, filter, this.settings.publicUrl + path);
   }
 
   @Post()

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, NotFound } from '@ocx/service-kit/errors';
-import { DataSource, MoreThan } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { findPage } from '../database/paging.js';
 import { Sealing } from '../sealing/sealing.js';
-import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import type { Credential } from './credential.js';
 import { CredentialEntity } from './credential.entity.js';
 
@@ -21,16 +22,12 @@ export class CredentialsRepository {
   ) {}
 
   async list(filter: CredentialFilter, page: PageRequest): Promise<Page<Credential>> {
-    const rows = await this.dataSource.getRepository(CredentialEntity).find({
-      where: {
-        ...(filter.userId === undefined ? {} : { userId: filter.userId }),
-        ...(filter.type === undefined ? {} : { type: filter.type }),
-        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
-      },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(await Promise.all(rows.map((row) => this.opened(row))), page);
+    const where = {
+      ...(filter.userId === undefined ? {} : { userId: filter.userId }),
+      ...(filter.type === undefined ? {} : { type: filter.type }),
+    };
+    const { items, next } = await findPage(this.dataSource.getRepository(CredentialEntity), where, page);
+    return { items: await Promise.all(items.map((row) => this.opened(row))), next };
   }
 
   async find(id: string): Promise<Credential | undefined> {

@@ -4,6 +4,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { randomBytes } from 'node:crypto';
 import { ProjectsService } from '../projects/projects.service.js';
 import { UsersService } from '../users/users.service.js';
+import { firstPage } from '../wire/collection.js';
 import { type Credential, EC2, ec2CredentialId } from './credential.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { Delegations } from './delegations.js';
@@ -23,7 +24,7 @@ export class Ec2CredentialsService {
 
   async list(userId: string): Promise<readonly Credential[]> {
     await this.users.show(userId);
-    const { items } = await this.repository.list({ userId, type: EC2 }, { limit: AT_MOST, marker: undefined });
+    const { items } = await this.repository.list({ userId, type: EC2 }, firstPage(AT_MOST));
     return items;
   }
 

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
+import { findPage } from '../database/paging.js';
 import { matching, type TextMatch } from '../database/text-match.js';
-import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { Conflict } from '@ocx/service-kit/errors';
 import type { Domain } from './domain.js';
 import { DomainEntity } from './domain.entity.js';
@@ -18,16 +19,11 @@ export class DomainsRepository {
 
   async list(filter: DomainFilter, page: PageRequest): Promise<Page<Domain>> {
     const name = matching(filter.name);
-    const rows = await this.dataSource.getRepository(DomainEntity).find({
-      where: {
-        ...(name === undefined ? {} : { name }),
-        ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
-        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
-      },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(rows, page);
+    const where = {
+      ...(name === undefined ? {} : { name }),
+      ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
+    };
+    return findPage(this.dataSource.getRepository(DomainEntity), where, page);
   }
 
   find(id: string): Promise<Domain | null> {

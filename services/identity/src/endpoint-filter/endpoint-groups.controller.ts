@@ -16,7 +16,7 @@ import { textMatches } from '../database/text-match.js';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { collectionLinks, pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { endpointGroupView } from './endpoint-group.view.js';
 import { EndpointGroupsService } from './endpoint-groups.service.js';
@@ -32,11 +32,10 @@ export class EndpointGroupsController {
   @Policy(cloudAdmin)
   @Operation({ query: EndpointGroupQuery, answers: { 200: EndpointGroupList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
-    const groups = await this.groups.list({ name: textMatches(parse(EndpointGroupQuery, query), 'name') });
-    return {
-      endpoint_groups: groups.map((group) => endpointGroupView(group, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const asked = parse(EndpointGroupQuery, query);
+    const groups = await this.groups.list({ name: textMatches(asked, 'name') });
+    const views = groups.map((group) => endpointGroupView(group, this.settings.base));
+    return pageView('endpoint_groups', views, asked, this.settings.publicUrl + path);
   }
 
   @Post('endpoint_groups')

@@ -16,7 +16,7 @@ import { textMatches } from '../database/text-match.js';
 import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { userView } from '../users/user.view.js';
-import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
+import { collectionLinks, pageRequest, pageView, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { groupView } from './group.view.js';
 import { GroupsService } from './groups.service.js';
@@ -81,16 +81,21 @@ export class GroupsController {
   @Policy(cloudAdmin)
   @Operation({ query: GroupMembersQuery, answers: { 200: UserList } })
   async listUsers(@Param('group_id') id: string, @Query() query: unknown, @RequestPath() path: string) {
-    const asked = parse(GroupMembersQuery, query);
-    const users = (await this.groups.listMembers(id)).filter(
-      ({ name, enabled, domainId }) =>
-        (asked.name ?? name) === name &&
-        (asked.enabled ?? enabled) === enabled &&
-        (asked.domain_id ?? domainId) === domainId,
+    const filter = parse(GroupMembersQuery, query);
+    const { items, next } = await this.groups.listMembers(
+      id,
+      {
+        name: textMatches(filter, 'name'),
+        enabled: filter.enabled,
+        domainId: filter.domain_id,
+        passwordExpires: filter.password_expires_at,
+      },
+      pageRequest(filter),
     );
     return {
-      users: users.map((user) => userView(user, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
+      users: items.map((user) => userView(user, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path, next),
+      ...truncated(next),
     };
   }
 
@@ -132,9 +137,7 @@ export class GroupsController {
   async listOfUser(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(GroupsOfUserQuery, query);
     const groups = (await this.groups.listOfUser(userId)).filter(({ name }) => (asked.name ?? name) === name);
-    return {
-      groups: groups.map((group) => groupView(group, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = groups.map((group) => groupView(group, this.settings.base));
+    return pageView('groups', views, asked, this.settings.publicUrl + path);
   }
 }

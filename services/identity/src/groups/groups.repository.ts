@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
+import { findPage } from '../database/paging.js';
 import { matching, type TextMatch } from '../database/text-match.js';
-import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { GroupMembershipEntity } from './group-membership.entity.js';
 import type { Group } from './group.js';
 import { GroupEntity } from './group.entity.js';
@@ -21,16 +22,11 @@ export class GroupsRepository {
 
   async list(filter: GroupFilter, page: PageRequest): Promise<Page<Group>> {
     const name = matching(filter.name);
-    const rows = await this.dataSource.getRepository(GroupEntity).find({
-      where: {
-        ...(name === undefined ? {} : { name }),
-        ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
-        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
-      },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(rows, page);
+    const where = {
+      ...(name === undefined ? {} : { name }),
+      ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
+    };
+    return findPage(this.dataSource.getRepository(GroupEntity), where, page);
   }
 
   listOfUser(userId: string): Promise<Group[]> {

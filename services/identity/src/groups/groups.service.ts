@@ -5,6 +5,7 @@ import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { User } from '../users/user.js';
+import type { UserFilter } from '../users/users.repository.js';
 import { UsersService } from '../users/users.service.js';
 import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
@@ -71,9 +72,9 @@ export class GroupsService {
     });
   }
 
-  async listMembers(id: string): Promise<User[]> {
+  async listMembers(id: string, filter: UserFilter, page: PageRequest): Promise<Page<User>> {
     await this.show(id);
-    return this.users.listByIds(await this.repository.memberIds(id));
+    return this.users.list({ ...filter, groupId: id }, page);
   }
 
   async checkMember(id: string, userId: string): Promise<void> {

@@ -14,7 +14,7 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { anyUser, cloudAdmin, isCloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { LIMIT_MODEL, type ResourceLimit } from './limit.js';
 import { limitView } from './limit.view.js';
@@ -57,7 +57,8 @@ export class LimitsController {
       projectId: filter.project_id,
       domainId: filter.domain_id,
     };
-    return this.listView(await this.limits.list(asked, seenFrom(caller)), path);
+    const { items, next } = await this.limits.list(asked, pageRequest(filter), seenFrom(caller));
+    return this.listView(items, path, next);
   }
 
   @Post()
@@ -104,10 +105,11 @@ export class LimitsController {
     await this.limits.delete(id);
   }
 
-  private listView(limits: readonly ResourceLimit[], path: string) {
+  private listView(limits: readonly ResourceLimit[], path: string, next?: string) {
     return {
       limits: limits.map((limit) => limitView(limit, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
+      links: collectionLinks(this.settings.publicUrl + path, next),
+      ...truncated(next),
     };
   }
 }

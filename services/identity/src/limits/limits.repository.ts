@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Conflict } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
+import { firstPage, type Page, type PageRequest, toPage, unknownMarker } from '../wire/collection.js';
 import type { Limit, RegisteredLimit, ResourceLimit } from './limit.js';
 import { LimitEntity } from './limit.entity.js';
 import { RegisteredLimitEntity } from './registered-limit.entity.js';
@@ -26,6 +27,12 @@ export interface LimitOwner {
 
 // A few resources for each service; the bound only keeps an answer finite.
 const LIST_LIMIT = 10_000;
+
+const SORT_COLUMNS: Readonly<Record<string, string>> = {
+  id: 'l.id',
+  resource_name: 'r.resource_name',
+  service_id: 'r.service_id',
+};
 
 const given = (fields: object): object =>
   Object.fromEntries((Object.entries(fields) as [string, unknown][]).filter(([, value]) => value !== undefined));
@@ -74,8 +81,10 @@ export class LimitsRepository {
   }
 
   /** With `seenFrom`, only the limits of that project or that domain. */
-  list(filter: LimitFilter, seenFrom?: LimitOwner): Promise<ResourceLimit[]> {
-    return this.dataSource.query<ResourceLimit[]>(
+  async list(filter: LimitFilter, page: PageRequest, seenFrom?: LimitOwner): Promise<Page<ResourceLimit>> {
+    const column = SORT_COLUMNS[page.sortKey] ?? 'l.id';
+    const [order, follows] = page.descending ? ['DESC', '<'] : ['ASC', '>'];
+    const rows = await this.dataSource.query<ResourceLimit[]>(
       `SELECT l.id, l.registered_limit_id AS "registeredLimitId", l.project_id AS "projectId",
               l.domain_id AS "domainId", l.resource_limit AS "resourceLimit", l.description,
               r.service_id AS "serviceId", r.region_id AS "regionId", r.resource_name AS "resourceName"
@@ -84,7 +93,8 @@ export class LimitsRepository {
           AND ($3::varchar IS NULL OR l.domain_id = $3) AND ($4::varchar IS NULL OR r.service_id = $4)
           AND ($5::varchar IS NULL OR r.region_id = $5) AND ($6::varchar IS NULL OR r.resource_name = $6)
           AND (NOT $7::boolean OR l.project_id = $8 OR l.domain_id = $9)
-        ORDER BY l.id LIMIT ${String(LIST_LIMIT)}`,
+          AND ($10::varchar IS NULL OR (${column}, l.id) ${follows} ($11, $10))
+        ORDER BY ${column} ${order}, l.id ${order} LIMIT $12`,
       [
         filter.id ?? null,
         filter.projectId ?? null,
@@ -95,8 +105,24 @@ export class LimitsRepository {
         seenFrom !== undefined,
         seenFrom?.projectId ?? null,
         seenFrom?.domainId ?? null,
+        page.marker ?? null,
+        await this.keyOfMarker(page),
+        page.limit + 1,
       ],
     );
+    return toPage(rows, page);
+  }
+
+  async find(id: string): Promise<ResourceLimit | undefined> {
+    return (await this.list({ id }, firstPage(1))).items[0];
+  }
+
+  /** What the marker is sorted by. */
+  private async keyOfMarker({ marker, sortKey }: PageRequest): Promise<string | null> {
+    if (marker === undefined || sortKey === 'id') return marker ?? null;
+    const last = await this.find(marker);
+    if (!last) throw unknownMarker(marker);
+    return sortKey === 'resource_name' ? last.resourceName : last.serviceId;
   }
 
   async insert(tx: EntityManager, limit: Limit, resourceName: string): Promise<void> {

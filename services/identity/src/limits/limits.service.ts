@@ -3,6 +3,7 @@ import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { Transactions } from '../database/transactions.js';
 import { DomainsService } from '../domains/domains.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
 import type { ResourceLimit } from './limit.js';
 import { type LimitFilter, type LimitOwner, LimitsRepository } from './limits.repository.js';
@@ -18,12 +19,12 @@ export class LimitsService {
     private readonly transactions: Transactions,
   ) {}
 
-  list(filter: LimitFilter, seenFrom?: LimitOwner): Promise<ResourceLimit[]> {
-    return this.repository.list(filter, seenFrom);
+  list(filter: LimitFilter, page: PageRequest, seenFrom?: LimitOwner): Promise<Page<ResourceLimit>> {
+    return this.repository.list(filter, page, seenFrom);
   }
 
   async show(id: string): Promise<ResourceLimit> {
-    const [limit] = await this.repository.list({ id });
+    const limit = await this.repository.find(id);
     if (!limit) throw new NotFound(`Could not find limit for ${id}.`);
     return limit;
   }

@@ -11,9 +11,8 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { collectionLinks, pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
-import type { RegisteredLimit } from './limit.js';
 import { registeredLimitView } from './limit.view.js';
 import { RegisteredLimitsService } from './registered-limits.service.js';
 
@@ -35,7 +34,8 @@ export class RegisteredLimitsController {
       regionId: filter.region_id,
       resourceName: filter.resource_name,
     });
-    return this.listView(limits, path);
+    const views = limits.map((limit) => registeredLimitView(limit, this.settings.base));
+    return pageView('registered_limits', views, filter, this.settings.publicUrl + path);
   }
 
   @Post()
@@ -51,7 +51,10 @@ export class RegisteredLimitsController {
         description: limit.description ?? null,
       })),
     );
-    return this.listView(made, path);
+    return {
+      registered_limits: made.map((limit) => registeredLimitView(limit, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path),
+    };
   }
 
   @Get(':registered_limit_id')
@@ -82,12 +85,5 @@ export class RegisteredLimitsController {
   @Operation({ answers: { 204: {} } })
   async delete(@Param('registered_limit_id') id: string): Promise<void> {
     await this.limits.delete(id);
-  }
-
-  private listView(limits: readonly RegisteredLimit[], path: string) {
-    return {
-      registered_limits: limits.map((limit) => registeredLimitView(limit, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
   }
 }

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   ConsumerAnswer,
   ConsumerCreated,
   ConsumerList,
+  ConsumerQuery,
   CreateConsumer,
   UpdateConsumer,
 } from '@ocx/openstack-api/identity/oauth-consumers';
@@ -12,7 +13,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { consumerView } from './oauth-consumer.view.js';
 import { OAuthConsumersService } from './oauth-consumers.service.js';
@@ -26,12 +27,13 @@ export class OAuthConsumersController {
 
   @Get()
   @Policy(cloudAdmin)
-  @Operation({ answers: { 200: ConsumerList } })
-  async list(@RequestPath() path: string) {
-    const consumers = await this.consumers.list();
+  @Operation({ query: ConsumerQuery, answers: { 200: ConsumerList } })
+  async list(@Query() query: unknown, @RequestPath() path: string) {
+    const { items, next } = await this.consumers.list(pageRequest(parse(ConsumerQuery, query)));
     return {
-      consumers: consumers.map((consumer) => consumerView(consumer, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
+      consumers: items.map((consumer) => consumerView(consumer, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path, next),
+      ...truncated(next),
     };
   }
 

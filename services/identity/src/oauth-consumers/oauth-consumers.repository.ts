@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { findPage } from '../database/paging.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { OAuthConsumerEntity } from './oauth-consumer.entity.js';
 
 @Injectable()
 export class OAuthConsumersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  list(): Promise<OAuthConsumerEntity[]> {
-    return this.dataSource.getRepository(OAuthConsumerEntity).find({ order: { id: 'ASC' }, take: 1000 });
+  list(page: PageRequest): Promise<Page<OAuthConsumerEntity>> {
+    return findPage(this.dataSource.getRepository(OAuthConsumerEntity), {}, page);
   }
 
   find(id: string): Promise<OAuthConsumerEntity | null> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFound } from '@ocx/service-kit/errors';
 import { randomBytes } from 'node:crypto';
 import { Sealing } from '../sealing/sealing.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
 import type { OAuthConsumer } from './oauth-consumer.js';
 import { OAuthConsumersRepository } from './oauth-consumers.repository.js';
@@ -13,8 +14,8 @@ export class OAuthConsumersService {
     private readonly sealing: Sealing,
   ) {}
 
-  list(): Promise<OAuthConsumer[]> {
-    return this.repository.list();
+  list(page: PageRequest): Promise<Page<OAuthConsumer>> {
+    return this.repository.list(page);
   }
 
   async show(id: string): Promise<OAuthConsumer> {

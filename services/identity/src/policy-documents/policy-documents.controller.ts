@@ -11,7 +11,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { policyView } from './policy-document.view.js';
 import { PolicyDocumentsService } from './policy-documents.service.js';
@@ -27,10 +27,12 @@ export class PolicyDocumentsController {
   @Policy(cloudAdmin)
   @Operation({ query: PolicyQuery, answers: { 200: PolicyList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
-    const policies = await this.policies.list(parse(PolicyQuery, query));
+    const filter = parse(PolicyQuery, query);
+    const { items, next } = await this.policies.list({ type: filter.type }, pageRequest(filter));
     return {
-      policies: policies.map((policy) => policyView(policy, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
+      policies: items.map((policy) => policyView(policy, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path, next),
+      ...truncated(next),
     };
   }
 

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { findPage } from '../database/paging.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { PolicyDocumentEntity } from './policy-document.entity.js';
 import type { PolicyDocument } from './policy-document.js';
-
-// Operators keep a few; the bound only keeps an answer finite.
-const LIST_LIMIT = 1000;
 
 @Injectable()
 export class PolicyDocumentsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  list(filter: { type?: string | undefined }): Promise<PolicyDocument[]> {
+  list(filter: { type?: string | undefined }, page: PageRequest): Promise<Page<PolicyDocument>> {
     const where = filter.type === undefined ? {} : { type: filter.type };
-    return this.dataSource.getRepository(PolicyDocumentEntity).find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
+    return findPage(this.dataSource.getRepository(PolicyDocumentEntity), where, page);
   }
 
   find(id: string): Promise<PolicyDocument | null> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
 import type { PolicyDocument } from './policy-document.js';
 import { PolicyDocumentsRepository } from './policy-documents.repository.js';
@@ -8,8 +9,8 @@ import { PolicyDocumentsRepository } from './policy-documents.repository.js';
 export class PolicyDocumentsService {
   constructor(private readonly repository: PolicyDocumentsRepository) {}
 
-  list(filter: { type?: string | undefined }): Promise<PolicyDocument[]> {
-    return this.repository.list(filter);
+  list(filter: { type?: string | undefined }, page: PageRequest): Promise<Page<PolicyDocument>> {
+    return this.repository.list(filter, page);
   }
 
   async show(id: string): Promise<PolicyDocument> {

@@ -9,13 +9,13 @@ import {
   type FindOperator,
   type FindOptionsWhere,
   IsNull,
-  MoreThan,
   Not,
 } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { findPage } from '../database/paging.js';
 import { matching, type TextMatch } from '../database/text-match.js';
 import { CLOSURE, givesGlobalRole } from '../roles/implied-closure.js';
-import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import type { Project, ScopedProject } from './project.js';
 import { ProjectEntity } from './project.entity.js';
 
@@ -63,14 +63,9 @@ export class ProjectsRepository {
       ...(tags === undefined ? {} : { tags }),
       ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
       ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
-      ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
     };
-    const rows = await this.dataSource.getRepository(ProjectEntity).find({
-      where: filter.parentId === undefined ? where : this.below(filter.parentId, where),
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(rows, page);
+    const wanted = filter.parentId === undefined ? where : this.below(filter.parentId, where);
+    return findPage(this.dataSource.getRepository(ProjectEntity), wanted, page);
   }
 
   /** At the top of a domain Keystone's parent is the domain itself; rows say NULL. */

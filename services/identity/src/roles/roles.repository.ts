@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
+import { findPage } from '../database/paging.js';
 import { matching, type TextMatch } from '../database/text-match.js';
-import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { ImpliedRoleEntity } from './implied-role.entity.js';
 import type { Role } from './role.js';
 import { RoleEntity } from './role.entity.js';
@@ -25,16 +26,8 @@ export class RolesRepository {
 
   async list(filter: RoleFilter, page: PageRequest): Promise<Page<Role>> {
     const name = matching(filter.name);
-    const rows = await this.dataSource.getRepository(RoleEntity).find({
-      where: {
-        ...(name === undefined ? {} : { name }),
-        domainId: filter.domainId ?? IsNull(),
-        ...(page.marker === undefined ? {} : { id: MoreThan(page.marker) }),
-      },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(rows, page);
+    const where = { ...(name === undefined ? {} : { name }), domainId: filter.domainId ?? IsNull() };
+    return findPage(this.dataSource.getRepository(RoleEntity), where, page);
   }
 
   find(id: string): Promise<Role | null> {

@@ -8,7 +8,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { involvedInTrust } from '../policies/identity.policy.js';
 import { roleView } from '../roles/role.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks } from '../wire/collection.js';
+import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { trustSummaryView, trustView } from './trust.view.js';
 import { TrustsService } from './trusts.service.js';
@@ -24,11 +24,13 @@ export class TrustsController {
   @Policy(involvedInTrust)
   @Operation({ query: TrustQuery, answers: { 200: TrustList } })
   async list(@Query() query: unknown, @Caller() caller: Principal, @RequestPath() path: string) {
-    const { trustor_user_id, trustee_user_id } = parse(TrustQuery, query);
-    const trusts = await this.trusts.list(caller, { trustorUserId: trustor_user_id, trusteeUserId: trustee_user_id });
+    const filter = parse(TrustQuery, query);
+    const wanted = { trustorUserId: filter.trustor_user_id, trusteeUserId: filter.trustee_user_id };
+    const { items, next } = await this.trusts.list(caller, wanted, pageRequest(filter));
     return {
-      trusts: trusts.map((trust) => trustSummaryView(trust, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
+      trusts: items.map((trust) => trustSummaryView(trust, this.settings.base)),
+      links: collectionLinks(this.settings.publicUrl + path, next),
+      ...truncated(next),
     };
   }
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, MoreThan, Or } from 'typeorm';
 import { isForeignKeyViolation } from '../database/constraints.js';
+import { findPage } from '../database/paging.js';
 import { RoleEntity } from '../roles/role.entity.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import type { Trust } from './trust.js';
 import { TrustEntity } from './trust.entity.js';
 import { TrustRoleEntity } from './trust-role.entity.js';
@@ -12,22 +14,20 @@ export interface TrustFilter {
   readonly trusteeUserId?: string | undefined;
 }
 
-const AT_MOST = 1000;
-
 @Injectable()
 export class TrustsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async list(filter: TrustFilter): Promise<Trust[]> {
-    const rows = await this.dataSource.getRepository(TrustEntity).find({
-      where: {
-        ...(filter.trustorUserId === undefined ? {} : { trustorUserId: filter.trustorUserId }),
-        ...(filter.trusteeUserId === undefined ? {} : { trusteeUserId: filter.trusteeUserId }),
-      },
-      order: { id: 'ASC' },
-      take: AT_MOST,
-    });
-    return this.complete(rows);
+  /** Those that are not over. */
+  async list(filter: TrustFilter, page: PageRequest): Promise<Page<Trust>> {
+    const where = {
+      ...(filter.trustorUserId === undefined ? {} : { trustorUserId: filter.trustorUserId }),
+      ...(filter.trusteeUserId === undefined ? {} : { trusteeUserId: filter.trusteeUserId }),
+      remainingUses: Or(IsNull(), MoreThan(0)),
+      expiresAt: Or(IsNull(), MoreThan(new Date())),
+    };
+    const { items, next } = await findPage(this.dataSource.getRepository(TrustEntity), where, page);
+    return { items: await this.complete([...items]), next };
   }
 
   async find(id: string): Promise<Trust | undefined> {

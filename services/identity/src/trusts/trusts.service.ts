@@ -7,6 +7,7 @@ import { isCloudAdmin } from '../policies/identity.policy.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
 import { UsersService } from '../users/users.service.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import { isLive, type Trust } from './trust.js';
 import { TrustMaking } from './trust-making.js';
 import { type TrustFilter, TrustsRepository } from './trusts.repository.js';
@@ -24,10 +25,10 @@ export class TrustsService {
   ) {}
 
   /** All of them for the operator; for a user those that they gave, or those that they were given. */
-  async list(caller: Principal, filter: TrustFilter): Promise<Trust[]> {
+  async list(caller: Principal, filter: TrustFilter, page: PageRequest): Promise<Page<Trust>> {
     const own = filter.trustorUserId === caller.userId || filter.trusteeUserId === caller.userId;
     if (!own && !isCloudAdmin(caller)) throw new Forbidden(DENIED);
-    return (await this.repository.list(filter)).filter(isLive);
+    return this.repository.list(filter, page);
   }
 
   /** One that is over is one that is not there. */

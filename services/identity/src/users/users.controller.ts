@@ -16,7 +16,7 @@ import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { IdentitySettings } from '../settings/identity.config.js';
-import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
+import { collectionLinks, pageRequest, pageView, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
 import { extraOf } from './user-extra.js';
 import { userView } from './user.view.js';
@@ -119,9 +119,7 @@ export class UsersController {
         (asked.enabled ?? enabled) === enabled &&
         (asked.domain_id ?? domainId) === domainId,
     );
-    return {
-      projects: projects.map((project) => projectView(project, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = projects.map((project) => projectView(project, this.settings.base));
+    return pageView('projects', views, asked, this.settings.publicUrl + path);
   }
 }

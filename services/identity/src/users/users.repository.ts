@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, NotFound } from '@ocx/service-kit/errors';
 import {
-  And,
   DataSource,
   type EntityManager,
   Equal,
   type FindOperator,
   type FindOptionsWhere,
-  In,
   IsNull,
   LessThan,
   LessThanOrEqual,
   MoreThan,
   MoreThanOrEqual,
   Not,
+  Raw,
 } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
+import { findPage } from '../database/paging.js';
 import { matching, type TextMatch } from '../database/text-match.js';
-import { type Page, type PageRequest, toPage } from '../wire/collection.js';
+import type { Page, PageRequest } from '../wire/collection.js';
 import type { User, UserWithDomain } from './user.js';
 import { UserEntity } from './user.entity.js';
 
@@ -31,6 +31,8 @@ export interface UserFilter {
   /** What the provider calls the user: here the user's id. */
   readonly uniqueId?: string | undefined;
   readonly passwordExpires?: { readonly operator: TimeOperator; readonly time: Date } | undefined;
+  /** Members of this group. */
+  readonly groupId?: string | undefined;
 }
 
 /** How a time is compared. One that is not there meets no comparison. */
@@ -57,38 +59,26 @@ export class UsersRepository {
 
   async list(filter: UserFilter, page: PageRequest): Promise<Page<User>> {
     const name = matching(filter.name);
-    const rows = await this.dataSource.getRepository(UserEntity).find({
-      where: {
-        ...(name === undefined ? {} : { name }),
-        ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
-        ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
-        ...(filter.identityProviderId === undefined ? {} : { identityProviderId: filter.identityProviderId }),
-        ...(filter.protocolId === undefined ? {} : { protocolId: filter.protocolId }),
-        ...(filter.passwordExpires === undefined
-          ? {}
-          : { passwordExpiresAt: COMPARE[filter.passwordExpires.operator](filter.passwordExpires.time) }),
-        ...this.idBetween(filter, page),
-      },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(rows, page);
-  }
-
-  /** Only a federated user has an id that is the provider's, too. */
-  private idBetween({ uniqueId }: UserFilter, { marker }: PageRequest): FindOptionsWhere<UserEntity> {
-    const conditions = [
-      ...(uniqueId === undefined ? [] : [Equal(uniqueId)]),
-      ...(marker === undefined ? [] : [MoreThan(marker)]),
-    ];
-    return {
-      ...(conditions.length === 0 ? {} : { id: And(...conditions) }),
-      ...(uniqueId === undefined ? {} : { identityProviderId: Not(IsNull()) }),
+    const where: FindOptionsWhere<UserEntity> = {
+      ...(name === undefined ? {} : { name }),
+      ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
+      ...(filter.domainId === undefined ? {} : { domainId: filter.domainId }),
+      // Only a federated user has an id that is the provider's, too.
+      ...(filter.uniqueId === undefined ? {} : { id: Equal(filter.uniqueId), identityProviderId: Not(IsNull()) }),
+      ...(filter.identityProviderId === undefined ? {} : { identityProviderId: filter.identityProviderId }),
+      ...(filter.protocolId === undefined ? {} : { protocolId: filter.protocolId }),
+      ...(filter.passwordExpires === undefined
+        ? {}
+        : { passwordExpiresAt: COMPARE[filter.passwordExpires.operator](filter.passwordExpires.time) }),
+      ...(filter.groupId === undefined ? {} : { id: this.inGroup(filter.groupId) }),
     };
+    return findPage(this.dataSource.getRepository(UserEntity), where, page);
   }
 
-  async listByIds(ids: readonly string[]): Promise<User[]> {
-    return this.dataSource.getRepository(UserEntity).find({ where: { id: In([...ids]) }, order: { id: 'ASC' } });
+  private inGroup(groupId: string): FindOperator<string> {
+    const members = `SELECT user_id FROM group_memberships
+      WHERE group_id = :groupId AND (expires_at IS NULL OR expires_at > now())`;
+    return Raw((id) => `${id} IN (${members})`, { groupId }) as FindOperator<string>;
   }
 
   async find(id: string): Promise<UserWithDomain | undefined> {

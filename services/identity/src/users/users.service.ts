@@ -56,10 +56,6 @@ export class UsersService {
     return this.repository.list(filter, page);
   }
 
-  listByIds(ids: readonly string[]): Promise<User[]> {
-    return this.repository.listByIds(ids);
-  }
-
   find(id: string): Promise<UserWithDomain | undefined> {
     return this.repository.find(id);
   }

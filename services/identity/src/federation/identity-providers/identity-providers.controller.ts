@@ -15,7 +15,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
-import { collectionLinks } from '../../wire/collection.js';
+import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
 import { identityProviderView } from './identity-provider.view.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
@@ -31,11 +31,10 @@ export class IdentityProvidersController {
   @Policy(cloudAdmin)
   @Operation({ query: IdentityProviderQuery, answers: { 200: IdentityProviderList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
-    const providers = await this.providers.list(parse(IdentityProviderQuery, query));
-    return {
-      identity_providers: providers.map((provider) => identityProviderView(provider, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const asked = parse(IdentityProviderQuery, query);
+    const providers = await this.providers.list({ id: asked.id, enabled: asked.enabled });
+    const views = providers.map((provider) => identityProviderView(provider, this.settings.base));
+    return pageView('identity_providers', views, asked, this.settings.publicUrl + path);
   }
 
   @Put(':idp_id')

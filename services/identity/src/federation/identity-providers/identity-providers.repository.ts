@@ -7,6 +7,9 @@ import { IdentityProviderEntity } from './identity-provider.entity.js';
 import { ProtocolEntity } from './protocol.entity.js';
 import { RemoteIdEntity } from './remote-id.entity.js';
 
+// Operators keep a few; the bound only keeps an answer finite.
+const LIST_LIMIT = 10_000;
+
 @Injectable()
 export class IdentityProvidersRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -17,7 +20,7 @@ export class IdentityProvidersRepository {
     );
     const rows: Omit<IdentityProvider, 'remoteIds'>[] = await this.dataSource
       .getRepository(IdentityProviderEntity)
-      .find({ where, order: { id: 'ASC' }, take: 1000 });
+      .find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
     const remotes = await this.dataSource
       .getRepository(RemoteIdEntity)
       .find({ where: { identityProviderId: In(rows.map((row) => row.id)) }, order: { remoteId: 'ASC' } });
@@ -78,7 +81,7 @@ export class IdentityProvidersRepository {
   listProtocols(identityProviderId: string): Promise<Protocol[]> {
     return this.dataSource
       .getRepository(ProtocolEntity)
-      .find({ where: { identityProviderId }, order: { id: 'ASC' }, take: 1000 });
+      .find({ where: { identityProviderId }, order: { id: 'ASC' }, take: LIST_LIMIT });
   }
 
   findProtocol(identityProviderId: string, id: string): Promise<Protocol | null> {

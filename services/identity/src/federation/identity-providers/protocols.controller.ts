@@ -1,12 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { OpenStackId } from '@ocx/openstack-api/ids';
-import { ProtocolAnswer, ProtocolList, WriteProtocol } from '@ocx/openstack-api/identity/identity-providers';
+import {
+  ProtocolAnswer,
+  ProtocolList,
+  ProtocolQuery,
+  WriteProtocol,
+} from '@ocx/openstack-api/identity/identity-providers';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
-import { collectionLinks } from '../../wire/collection.js';
+import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
 import { protocolView } from './identity-provider.view.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
@@ -20,13 +25,11 @@ export class ProtocolsController {
 
   @Get()
   @Policy(cloudAdmin)
-  @Operation({ answers: { 200: ProtocolList } })
-  async list(@Param('idp_id') id: string, @RequestPath() path: string) {
+  @Operation({ query: ProtocolQuery, answers: { 200: ProtocolList } })
+  async list(@Param('idp_id') id: string, @Query() query: unknown, @RequestPath() path: string) {
     const protocols = await this.providers.listProtocols(id);
-    return {
-      protocols: protocols.map((protocol) => protocolView(protocol, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = protocols.map((protocol) => protocolView(protocol, this.settings.base));
+    return pageView('protocols', views, parse(ProtocolQuery, query), this.settings.publicUrl + path);
   }
 
   @Put(':protocol_id')

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { OpenStackId } from '@ocx/openstack-api/ids';
-import { MappingAnswer, MappingList, WriteMapping } from '@ocx/openstack-api/identity/mappings';
+import { MappingAnswer, MappingList, MappingQuery, WriteMapping } from '@ocx/openstack-api/identity/mappings';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
-import { collectionLinks } from '../../wire/collection.js';
+import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
 import { mappingView } from './mapping.view.js';
 import { MappingsService } from './mappings.service.js';
@@ -20,13 +20,11 @@ export class MappingsController {
 
   @Get()
   @Policy(cloudAdmin)
-  @Operation({ answers: { 200: MappingList } })
-  async list(@RequestPath() path: string) {
+  @Operation({ query: MappingQuery, answers: { 200: MappingList } })
+  async list(@Query() query: unknown, @RequestPath() path: string) {
     const mappings = await this.mappings.list();
-    return {
-      mappings: mappings.map((mapping) => mappingView(mapping, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const views = mappings.map((mapping) => mappingView(mapping, this.settings.base));
+    return pageView('mappings', views, parse(MappingQuery, query), this.settings.publicUrl + path);
   }
 
   @Put(':mapping_id')

@@ -5,12 +5,15 @@ import { isForeignKeyViolation, isUniqueViolation } from '../../database/constra
 import type { Mapping } from './mapping.js';
 import { MappingEntity } from './mapping.entity.js';
 
+// Operators keep a few; the bound only keeps an answer finite.
+const LIST_LIMIT = 10_000;
+
 @Injectable()
 export class MappingsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   list(): Promise<Mapping[]> {
-    return this.dataSource.getRepository(MappingEntity).find({ order: { id: 'ASC' }, take: 1000 });
+    return this.dataSource.getRepository(MappingEntity).find({ order: { id: 'ASC' }, take: LIST_LIMIT });
   }
 
   find(id: string): Promise<Mapping | null> {

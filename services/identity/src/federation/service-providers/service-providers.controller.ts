@@ -12,7 +12,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
-import { collectionLinks } from '../../wire/collection.js';
+import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
 import { serviceProviderView } from './service-provider.view.js';
 import { ServiceProvidersService } from './service-providers.service.js';
@@ -28,11 +28,10 @@ export class ServiceProvidersController {
   @Policy(cloudAdmin)
   @Operation({ query: ServiceProviderQuery, answers: { 200: ServiceProviderList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
-    const providers = await this.providers.list(parse(ServiceProviderQuery, query));
-    return {
-      service_providers: providers.map((provider) => serviceProviderView(provider, this.settings.base)),
-      links: collectionLinks(this.settings.publicUrl + path),
-    };
+    const asked = parse(ServiceProviderQuery, query);
+    const providers = await this.providers.list(asked);
+    const views = providers.map((provider) => serviceProviderView(provider, this.settings.base));
+    return pageView('service_providers', views, asked, this.settings.publicUrl + path);
   }
 
   @Put(':sp_id')

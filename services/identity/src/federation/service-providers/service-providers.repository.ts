@@ -10,6 +10,9 @@ export interface ServiceProviderFilter {
   readonly enabled?: boolean | undefined;
 }
 
+// Operators keep a few; the bound only keeps an answer finite.
+const LIST_LIMIT = 10_000;
+
 @Injectable()
 export class ServiceProvidersRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -19,7 +22,7 @@ export class ServiceProvidersRepository {
       ...(filter.id === undefined ? {} : { id: filter.id }),
       ...(filter.enabled === undefined ? {} : { enabled: filter.enabled }),
     };
-    return this.dataSource.getRepository(ServiceProviderEntity).find({ where, order: { id: 'ASC' }, take: 1000 });
+    return this.dataSource.getRepository(ServiceProviderEntity).find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
   }
 
   find(id: string): Promise<ServiceProvider | null> {
