@@ -7,10 +7,29 @@ const pem = (name: string) => readFileSync(new URL(`fixtures/${name}.pem`, impor
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
-export const ENTITY_ID = 'http://university.test/saml';
-export const SSO_URL = 'http://university.test/sso';
+/** A home organisation as its metadata tell it. */
+export interface Organisation {
+  readonly id: string;
+  readonly entityId: string;
+  readonly ssoUrl: string;
+  /** Whose fixture its key is. */
+  readonly key: Signer;
+}
+
+type Signer = 'university' | 'college' | 'impostor';
+
+const organisation = (id: 'university' | 'college'): Organisation => ({
+  id,
+  entityId: `http://${id}.test/saml`,
+  ssoUrl: `http://${id}.test/sso`,
+  key: id,
+});
+
+export const UNIVERSITY = organisation('university');
+export const COLLEGE = organisation('college');
 
 export interface AnswerOptions {
+  readonly by: Organisation;
   readonly inResponseTo?: string;
   readonly acsUrl: string;
   readonly audience: string;
@@ -23,7 +42,7 @@ export interface AnswerOptions {
   readonly conditionsSeconds?: number;
   readonly signResponse?: boolean;
   readonly signAssertion?: boolean;
-  readonly signer?: 'university' | 'impostor';
+  readonly signer?: Signer;
   readonly sha1?: boolean;
   readonly doctype?: boolean;
   readonly name?: string;
@@ -33,11 +52,16 @@ export interface AnswerOptions {
 
 const certificate = (name: string) => pem(`${name}.crt`).replace(/-----[A-Z ]+-----|\s/g, '');
 
-export const metadata = (...signers: string[]): string => `<?xml version="1.0"?>
-<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${ENTITY_ID}">
+/** Its metadata, with its own signing certificate or those that are named. */
+export const metadata = (
+  by: Organisation,
+  signers: readonly string[] = [by.key],
+  attributes = '',
+): string => `<?xml version="1.0"?>
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" ID="_metadata" entityID="${by.entityId}"${attributes}>
   <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
     ${signers.map((name) => `<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate(name)}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`).join('')}
-    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${SSO_URL}"/>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${by.ssoUrl}"/>
   </md:IDPSSODescriptor>
 </md:EntityDescriptor>`;
 
@@ -50,7 +74,7 @@ export function requestOf(location: string): { id: string; xml: string; acsUrl: 
 }
 
 function sign(xml: string, element: string, options: AnswerOptions): string {
-  const signer = options.signer ?? 'university';
+  const signer = options.signer ?? options.by.key;
   const signature = new SignedXml({
     privateKey: pem(`${signer}.key`),
     signatureAlgorithm: options.sha1
@@ -73,13 +97,13 @@ function sign(xml: string, element: string, options: AnswerOptions): string {
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
 
 function unsigned(options: AnswerOptions): string {
-  const issuer = `<saml:Issuer>${options.issuer ?? ENTITY_ID}</saml:Issuer>`;
+  const issuer = `<saml:Issuer>${options.issuer ?? options.by.entityId}</saml:Issuer>`;
   const answers = (id: string | null | undefined) => (id == null ? '' : ` InResponseTo="${id}"`);
   const outer = options.responseInResponseTo === undefined ? options.inResponseTo : options.responseInResponseTo;
   const inner =
     options.confirmationInResponseTo === undefined ? options.inResponseTo : options.confirmationInResponseTo;
   const name = options.name ?? 'ada';
-  return `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${randomUUID()}" Version="2.0" IssueInstant="${inSeconds(0)}" Destination="${options.destination ?? options.acsUrl}"${answers(outer)}>${issuer}<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_${randomUUID()}" Version="2.0" IssueInstant="${inSeconds(0)}">${issuer}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">${name}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="${inSeconds(options.confirmationSeconds ?? 300)}" Recipient="${options.recipient ?? options.acsUrl}"${answers(inner)}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${inSeconds(-60)}" NotOnOrAfter="${inSeconds(options.conditionsSeconds ?? 300)}"><saml:AudienceRestriction><saml:Audience>${options.audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${inSeconds(0)}" SessionIndex="_s"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement><saml:Attribute Name="mail"><saml:AttributeValue>${name}@university.test</saml:AttributeValue></saml:Attribute><saml:Attribute Name="affiliation"><saml:AttributeValue>researcher</saml:AttributeValue><saml:AttributeValue>staff</saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>`;
+  return `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${randomUUID()}" Version="2.0" IssueInstant="${inSeconds(0)}" Destination="${options.destination ?? options.acsUrl}"${answers(outer)}>${issuer}<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_${randomUUID()}" Version="2.0" IssueInstant="${inSeconds(0)}">${issuer}<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">${name}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="${inSeconds(options.confirmationSeconds ?? 300)}" Recipient="${options.recipient ?? options.acsUrl}"${answers(inner)}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${inSeconds(-60)}" NotOnOrAfter="${inSeconds(options.conditionsSeconds ?? 300)}"><saml:AudienceRestriction><saml:Audience>${options.audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${inSeconds(0)}" SessionIndex="_s"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement><saml:Attribute Name="mail"><saml:AttributeValue>${name}@${options.by.id}.test</saml:AttributeValue></saml:Attribute><saml:Attribute Name="affiliation"><saml:AttributeValue>researcher</saml:AttributeValue><saml:AttributeValue>staff</saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>`;
 }
 
 /** A home university's answer, signed like a real one, or wrong in one respect. */

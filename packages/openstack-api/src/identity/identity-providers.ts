@@ -3,10 +3,14 @@ import { z } from 'zod';
 import { BooleanQuery, collection, pageQuery, SelfLink } from './collection.js';
 
 const Ttl = z.int().min(0).max(525_600).nullish();
-const RemoteIds = z.array(z.string().min(1).max(255)).max(100);
+const RemoteIds = z
+  .array(z.string().min(1).max(255))
+  .max(100)
+  .refine((ids) => new Set(ids).size === ids.length, { message: 'Each remote id is named once.' });
+const changesSomething = (fields: object): boolean => Object.keys(fields).length > 0;
 
 export const CreateIdentityProvider = z.object({
-  identity_provider: z.object({
+  identity_provider: z.strictObject({
     description: z.string().max(65_535).nullish(),
     domain_id: OpenStackId.nullish(),
     enabled: z.boolean().default(false),
@@ -15,23 +19,29 @@ export const CreateIdentityProvider = z.object({
   }),
 });
 export const UpdateIdentityProvider = z.object({
-  identity_provider: z.strictObject({
-    description: z.string().max(65_535).nullish(),
-    enabled: z.boolean().optional(),
-    remote_ids: RemoteIds.nullish(),
-    authorization_ttl: Ttl,
-  }),
+  identity_provider: z
+    .strictObject({
+      description: z.string().max(65_535).nullish(),
+      enabled: z.boolean().optional(),
+      remote_ids: RemoteIds.nullish(),
+      authorization_ttl: Ttl,
+    })
+    .refine(changesSomething, { message: 'Nothing is to be changed.' }),
 });
 export const IdentityProviderQuery = pageQuery('domain_id', 'enabled').extend({
   id: z.string().optional(),
   enabled: BooleanQuery,
 });
 
-export const WriteProtocol = z.object({
-  protocol: z.object({
-    mapping_id: OpenStackId,
-    remote_id_attribute: z.string().min(1).max(64).nullish(),
-  }),
+const RemoteIdAttribute = z.string().min(1).max(64).nullish();
+
+export const CreateProtocol = z.object({
+  protocol: z.strictObject({ mapping_id: OpenStackId, remote_id_attribute: RemoteIdAttribute }),
+});
+export const UpdateProtocol = z.object({
+  protocol: z
+    .strictObject({ mapping_id: OpenStackId.optional(), remote_id_attribute: RemoteIdAttribute })
+    .refine(changesSomething, { message: 'Nothing is to be changed.' }),
 });
 export const ProtocolQuery = pageQuery('mapping_id');
 

@@ -7,6 +7,10 @@ const Named = z.union([
   z.strictObject({ name: z.string().min(1).max(255) }),
 ]);
 
+/** Up to here a project could not name its domain; from 2.0 on, and `domain` is also the default of user and projects. */
+export const SchemaVersion = z.enum(['1.0', '2.0']);
+export type SchemaVersion = z.infer<typeof SchemaVersion>;
+
 const GroupReference = z.union([
   z.strictObject({ id: z.string().min(1).max(255) }),
   z.strictObject({ name: z.string().min(1).max(255), domain: Named }),
@@ -31,7 +35,8 @@ const Local = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).max(64),
-        roles: z.array(z.strictObject({ name: z.string().min(1).max(255) })).min(1),
+        roles: z.array(z.strictObject({ name: z.string().min(1).max(255) })),
+        domain: Named.optional().describe('schema version 2.0'),
       }),
     )
     .max(100)
@@ -44,8 +49,8 @@ const Values = z.array(z.string().max(1024)).max(1000);
 const Remote = z
   .strictObject({
     type: z.string().min(1).max(255),
-    any_one_of: Values.min(1).optional(),
-    not_any_of: Values.min(1).optional(),
+    any_one_of: Values.optional(),
+    not_any_of: Values.optional(),
     blacklist: Values.optional(),
     whitelist: Values.optional(),
     regex: z.boolean().optional(),
@@ -55,6 +60,12 @@ const Remote = z
       [remote.any_one_of, remote.not_any_of, remote.blacklist, remote.whitelist].filter((list) => list !== undefined)
         .length <= 1,
     { message: 'any_one_of, not_any_of, blacklist and whitelist exclude each other.' },
+  )
+  .refine(
+    (remote) =>
+      remote.regex === undefined ||
+      [remote.any_one_of, remote.not_any_of, remote.blacklist, remote.whitelist].some((list) => list !== undefined),
+    { message: 'regex is of any_one_of, not_any_of, blacklist or whitelist.' },
   );
 
 export const MappingRule = z.strictObject({
@@ -63,17 +74,17 @@ export const MappingRule = z.strictObject({
 });
 export type MappingRule = z.infer<typeof MappingRule>;
 
-const MappingFields = z.strictObject({
+export const MappingFields = z.strictObject({
   id: z.string().max(64).optional(),
   rules: z.array(MappingRule).min(1).max(100),
-  schema_version: z.enum(['1.0', '2.0']).optional(),
+  schema_version: SchemaVersion.optional(),
 });
 
 export const WriteMapping = z.strictObject({ mapping: MappingFields });
 export const MappingQuery = pageQuery();
 
 export const Mapping = z
-  .strictObject({ id: OpenStackId, rules: z.array(MappingRule), schema_version: z.string(), links: SelfLink })
+  .strictObject({ id: OpenStackId, rules: z.array(MappingRule), schema_version: SchemaVersion, links: SelfLink })
   .meta({ id: 'Mapping' });
 export type Mapping = z.infer<typeof Mapping>;
 export const MappingAnswer = z.strictObject({ mapping: Mapping });

@@ -16,13 +16,17 @@ export const CreateServiceProvider = z.object({
   }),
 });
 export const UpdateServiceProvider = z.object({
-  service_provider: z.strictObject({
-    auth_url: Url.optional(),
-    sp_url: Url.optional(),
-    description: Description,
-    enabled: z.boolean().optional(),
-    relay_state_prefix: RelayStatePrefix.optional(),
-  }),
+  service_provider: z
+    .strictObject({
+      auth_url: Url.optional(),
+      sp_url: Url.optional(),
+      description: Description,
+      enabled: z.boolean().optional(),
+      relay_state_prefix: RelayStatePrefix.optional(),
+    })
+    .refine((fields) => Object.keys(fields).length > 0, {
+      message: 'Nothing is to be changed.',
+    }),
 });
 export const ServiceProviderQuery = pageQuery('enabled').extend({ id: z.string().optional(), enabled: BooleanQuery });
 

@@ -56,6 +56,10 @@ export const Token = z
     is_admin_project: z.literal(true).optional(),
     roles: z.array(Named).optional(),
     catalog: Catalog.optional(),
+    service_providers: z
+      .array(z.strictObject({ id: OpenStackId, auth_url: z.string(), sp_url: z.string() }))
+      .optional()
+      .describe('other clouds that are enabled'),
     application_credential: z
       .strictObject({
         id: OpenStackId,

@@ -3,6 +3,7 @@ import { ApplicationCredentialsModule } from '../application-credentials/applica
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { DomainsModule } from '../domains/domains.module.js';
+import { ServiceProvidersModule } from '../federation/service-providers/service-providers.module.js';
 import { GroupsModule } from '../groups/groups.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
@@ -46,6 +47,7 @@ import { TrustScopes } from './trust-scope.js';
     CatalogModule,
     CredentialsModule,
     TrustsModule,
+    ServiceProvidersModule,
   ],
   controllers: [TokensController, AuthController, Ec2TokensController],
   providers: [

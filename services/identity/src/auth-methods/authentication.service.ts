@@ -18,8 +18,12 @@ export class AuthenticationService {
 
   /** `receipt` is what a login gave that was right and not enough. Throws `MoreMethodsNeeded` for such a one. */
   async login(identity: AuthIdentity, scope: ScopeReference | undefined, receipt?: string): Promise<IssuedToken> {
-    const who = await this.completion.complete(await this.proofs.authenticate(identity), receipt);
-    return this.issue(who, scope);
+    return this.admit(await this.proofs.authenticate(identity), scope, receipt);
+  }
+
+  /** The same for somebody whom another party vouches for. */
+  async admit(who: Authentication, scope: ScopeReference | undefined, receipt?: string): Promise<IssuedToken> {
+    return this.issue(await this.completion.complete(who, receipt), scope);
   }
 
   /** A token for somebody whose identity is proved already. */

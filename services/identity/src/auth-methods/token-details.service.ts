@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ExchangeTokenClaims } from '@ocx/openstack-api/exchange/tokens';
 import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
 import { CatalogService } from '../catalog/catalog.service.js';
+import { ServiceProvidersService } from '../federation/service-providers/service-providers.service.js';
 import { GroupsService } from '../groups/groups.service.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -15,6 +16,7 @@ export class TokenDetailsService {
     private readonly credentials: ApplicationCredentialsService,
     private readonly users: UsersService,
     private readonly groups: GroupsService,
+    private readonly serviceProviders: ServiceProvidersService,
   ) {}
 
   async of(claims: ExchangeTokenClaims, options: { catalog: boolean }): Promise<TokenDetails> {
@@ -25,6 +27,7 @@ export class TokenDetailsService {
       catalog: options.catalog ? await this.catalog.catalog(claims.project?.id) : undefined,
       applicationCredential: credentialId === undefined ? undefined : await this.credentials.find(credentialId),
       federated: await this.federated(user),
+      serviceProviders: await this.serviceProviders.enabled(),
       passwordExpiresAt: user?.passwordExpiresAt ?? null,
     };
   }

@@ -3,6 +3,7 @@ import type { Token } from '@ocx/openstack-api/identity/tokens';
 import type { ApplicationCredential } from '../application-credentials/application-credential.js';
 import type { CatalogEndpoint } from '../catalog/catalog.js';
 import { catalogView } from '../catalog/catalog.view.js';
+import type { ServiceProvider } from '../federation/service-providers/service-provider.js';
 import type { Group } from '../groups/group.js';
 import { passwordExpiryView } from '../users/user.view.js';
 import { timestampOfSeconds } from '../wire/timestamp.js';
@@ -20,6 +21,7 @@ export interface TokenDetails {
   readonly catalog?: readonly CatalogEndpoint[] | undefined;
   readonly applicationCredential?: ApplicationCredential | undefined;
   readonly federated?: FederatedLogin | undefined;
+  readonly serviceProviders: readonly ServiceProvider[];
   readonly passwordExpiresAt: Date | null;
 }
 
@@ -76,6 +78,12 @@ function trustView({ trust }: ExchangeTokenClaims) {
   };
 }
 
+/** Keystone leaves the list out while it is empty. */
+const serviceProvidersView = (providers: readonly ServiceProvider[]) =>
+  providers.length === 0
+    ? {}
+    : { service_providers: providers.map(({ id, authUrl, spUrl }) => ({ id, auth_url: authUrl, sp_url: spUrl })) };
+
 /** The body that goes with a token: Keystone's, field by field. */
 export function tokenView(details: TokenDetails): Token {
   const { claims, catalog } = details;
@@ -94,6 +102,7 @@ export function tokenView(details: TokenDetails): Token {
     ...(scoped && catalog
       ? { catalog: catalogView(catalog, { projectId: claims.project?.id, userId: claims.sub }) }
       : {}),
+    ...serviceProvidersView(details.serviceProviders),
     ...credentialView(details.applicationCredential),
     ...trustView(claims),
   };

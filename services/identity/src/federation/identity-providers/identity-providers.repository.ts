@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Conflict, NotFound } from '@ocx/service-kit/errors';
+import { Conflict, InvalidInput } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../../database/constraints.js';
 import type { IdentityProvider, Protocol } from './identity-provider.js';
@@ -111,7 +111,7 @@ export class IdentityProvidersRepository {
     if (isUniqueViolation(error)) {
       throw new Conflict(`Conflict occurred attempting to store federation_protocol - Duplicate ID, ${protocol.id}.`);
     }
-    if (isForeignKeyViolation(error)) throw new NotFound(`Could not find mapping: ${protocol.mappingId}.`);
+    if (isForeignKeyViolation(error)) throw new InvalidInput(`Invalid mapping id: ${protocol.mappingId}`);
     throw error;
   }
 }

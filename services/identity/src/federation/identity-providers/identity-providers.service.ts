@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound } from '@ocx/service-kit/errors';
 import type { EntityManager } from 'typeorm';
+import type { Domain } from '../../domains/domain.js';
 import { Transactions } from '../../database/transactions.js';
 import { DomainsService } from '../../domains/domains.service.js';
 import { RevocationsService } from '../../revocations/revocations.service.js';
+import { newId } from '../../wire/id.js';
 import type { IdentityProvider, Protocol } from './identity-provider.js';
 import { IdentityProvidersRepository } from './identity-providers.repository.js';
 import { readMetadata } from './saml-metadata.js';
@@ -15,6 +17,10 @@ export interface IdentityProviderFields {
   readonly remoteIds?: readonly string[] | null | undefined;
   readonly authorizationTtl?: number | null | undefined;
 }
+
+export type ProtocolChange = {
+  readonly [Field in 'mappingId' | 'remoteIdAttribute']?: Protocol[Field] | undefined;
+};
 
 @Injectable()
 export class IdentityProvidersService {
@@ -31,16 +37,13 @@ export class IdentityProvidersService {
 
   async show(id: string): Promise<IdentityProvider> {
     const provider = await this.repository.find(id);
-    if (!provider) throw new NotFound(`Could not find identity provider: ${id}.`);
+    if (!provider) throw new NotFound(`Could not find Identity Provider: ${id}.`);
     return provider;
   }
 
   /** A provider without a domain gets one of its own, as in Keystone. The domain never changes afterwards. */
   async create(id: string, fields: IdentityProviderFields): Promise<IdentityProvider> {
-    const domain =
-      fields.domainId == null
-        ? await this.domains.create({ name: id, description: `Users of identity provider ${id}`, enabled: true })
-        : await this.domains.show(fields.domainId);
+    const domain = fields.domainId == null ? await this.ownDomain(id) : await this.domains.show(fields.domainId);
     const provider: IdentityProvider = {
       id,
       domainId: domain.id,
@@ -50,8 +53,24 @@ export class IdentityProvidersService {
       remoteIds: fields.remoteIds ?? [],
       saml: null,
     };
-    await this.repository.insert(provider);
+    try {
+      await this.repository.insert(provider);
+    } catch (error) {
+      if (fields.domainId == null) await this.removeDomain(domain.id);
+      throw error;
+    }
     return provider;
+  }
+
+  private ownDomain(id: string): Promise<Domain> {
+    const domainId = newId();
+    const description = `Auto generated federated domain for Identity Provider: ${id}`;
+    return this.domains.create({ name: domainId, description, enabled: true }, domainId);
+  }
+
+  private async removeDomain(id: string): Promise<void> {
+    await this.domains.update(id, { enabled: false });
+    await this.domains.delete(id);
   }
 
   async update(id: string, fields: Omit<IdentityProviderFields, 'domainId'>): Promise<IdentityProvider> {
@@ -108,10 +127,12 @@ export class IdentityProvidersService {
     return protocol;
   }
 
-  async updateProtocol(protocol: Protocol): Promise<Protocol> {
-    await this.showProtocol(protocol.identityProviderId, protocol.id);
-    await this.repository.updateProtocol(protocol);
-    return protocol;
+  async updateProtocol(id: string, protocolId: string, change: ProtocolChange): Promise<Protocol> {
+    const before = await this.showProtocol(id, protocolId);
+    const { mappingId = before.mappingId, remoteIdAttribute = before.remoteIdAttribute } = change;
+    const after = { ...before, mappingId, remoteIdAttribute };
+    await this.repository.updateProtocol(after);
+    return after;
   }
 
   async deleteProtocol(id: string, protocolId: string): Promise<void> {

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query } from '@nestjs/common';
 import { OpenStackId } from '@ocx/openstack-api/ids';
 import {
+  CreateProtocol,
   ProtocolAnswer,
   ProtocolList,
   ProtocolQuery,
-  WriteProtocol,
+  UpdateProtocol,
 } from '@ocx/openstack-api/identity/identity-providers';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
@@ -35,9 +36,15 @@ export class ProtocolsController {
   @Put(':protocol_id')
   @HttpCode(201)
   @Policy(cloudAdmin)
-  @Operation({ body: WriteProtocol, answers: { 201: ProtocolAnswer }, errors: [409] })
+  @Operation({ body: CreateProtocol, answers: { 201: ProtocolAnswer }, errors: [409] })
   async create(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string, @Body() body: unknown) {
-    const protocol = await this.providers.createProtocol(this.read(id, parse(OpenStackId, protocolId), body));
+    const fields = parse(CreateProtocol, body).protocol;
+    const protocol = await this.providers.createProtocol({
+      identityProviderId: id,
+      id: parse(OpenStackId, protocolId),
+      mappingId: fields.mapping_id,
+      remoteIdAttribute: fields.remote_id_attribute ?? null,
+    });
     return { protocol: protocolView(protocol, this.settings.base) };
   }
 
@@ -50,9 +57,10 @@ export class ProtocolsController {
 
   @Patch(':protocol_id')
   @Policy(cloudAdmin)
-  @Operation({ body: WriteProtocol, answers: { 200: ProtocolAnswer }, errors: [409] })
+  @Operation({ body: UpdateProtocol, answers: { 200: ProtocolAnswer } })
   async update(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string, @Body() body: unknown) {
-    const protocol = await this.providers.updateProtocol(this.read(id, protocolId, body));
+    const { mapping_id: mappingId, remote_id_attribute: remoteIdAttribute } = parse(UpdateProtocol, body).protocol;
+    const protocol = await this.providers.updateProtocol(id, protocolId, { mappingId, remoteIdAttribute });
     return { protocol: protocolView(protocol, this.settings.base) };
   }
 
@@ -62,10 +70,5 @@ export class ProtocolsController {
   @Operation({ answers: { 204: {} } })
   async delete(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string): Promise<void> {
     await this.providers.deleteProtocol(id, protocolId);
-  }
-
-  private read(identityProviderId: string, id: string, body: unknown) {
-    const { mapping_id: mappingId, remote_id_attribute } = parse(WriteProtocol, body).protocol;
-    return { identityProviderId, id, mappingId, remoteIdAttribute: remote_id_attribute ?? null };
   }
 }

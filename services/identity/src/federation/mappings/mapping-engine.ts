@@ -1,9 +1,11 @@
 import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
+import { z } from 'zod';
+import type { Mapping } from './mapping.js';
 
 /** What an identity provider says about somebody: attribute names to values. */
 export type RemoteAttributes = Readonly<Record<string, readonly string[]>>;
 
-type Reference = { readonly id: string } | { readonly name: string };
+export type Reference = { readonly id: string } | { readonly name: string };
 
 /** What the rules make of it. Names only: nothing here has been looked up. */
 export interface MappedIdentity {
@@ -15,8 +17,21 @@ export interface MappedIdentity {
     readonly domain?: Reference;
   };
   readonly groupIds: readonly string[];
-  readonly groups: readonly { readonly name: string; readonly domain: Reference }[];
-  readonly projects: readonly { readonly name: string; readonly roles: readonly string[] }[];
+  readonly groups: readonly MappedGroup[];
+  readonly projects: readonly MappedProject[];
+  /** Which of the rules gave something, by their number from 0. */
+  readonly rules: readonly number[];
+}
+
+export interface MappedGroup {
+  readonly name: string;
+  readonly domain: Reference;
+}
+
+export interface MappedProject {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly domain?: Reference;
 }
 
 type Remote = MappingRule['remote'][number];
@@ -87,10 +102,15 @@ function fillReference(reference: Reference, direct: readonly string[][]): Refer
   return name === undefined ? undefined : { name };
 }
 
-function mapUser(user: NonNullable<Local['user']>, direct: readonly string[][]): MappedIdentity['user'] {
+/** `fallback`: the domain beside the user, which counts from schema version 2.0 on. */
+function mapUser(
+  user: NonNullable<Local['user']>,
+  direct: readonly string[][],
+  fallback: Reference | undefined,
+): MappedIdentity['user'] {
   const text = (template: string | undefined) => (template === undefined ? undefined : fill(template, direct));
   const [id, name, email] = [text(user.id), text(user.name), text(user.email)];
-  const domain = user.domain && fillReference(user.domain, direct);
+  const domain = user.domain ? fillReference(user.domain, direct) : fallback;
   return {
     ...(id === undefined ? {} : { id }),
     ...(name === undefined ? {} : { name }),
@@ -100,9 +120,26 @@ function mapUser(user: NonNullable<Local['user']>, direct: readonly string[][]):
   };
 }
 
+const JSON_PREFIX = 'JSON:';
+const Name = z.string().min(1).max(255);
+const NamedGroup = z.strictObject({
+  name: Name,
+  domain: z.union([z.strictObject({ id: Name }), z.strictObject({ name: Name })]),
+});
+
+/** A provider may name a group together with its domain, as `JSON:{"name": …, "domain": …}`; others get the rule's. */
+function listedGroup(value: string, domain: Reference | undefined): MappedGroup | undefined {
+  if (!value.startsWith(JSON_PREFIX)) return domain && { name: value, domain };
+  try {
+    return NamedGroup.safeParse(JSON.parse(value.slice(JSON_PREFIX.length))).data;
+  } catch {
+    return undefined;
+  }
+}
+
 function mapGroups(local: Local, direct: readonly string[][]): Pick<MappedIdentity, 'groupIds' | 'groups'> {
   const groupIds = local.group_ids === undefined ? [] : fillList(local.group_ids, direct);
-  const groups: { name: string; domain: Reference }[] = [];
+  const groups: MappedGroup[] = [];
   if (local.group && 'id' in local.group) {
     const id = fill(local.group.id, direct);
     if (id !== undefined) groupIds.push(id);
@@ -110,47 +147,63 @@ function mapGroups(local: Local, direct: readonly string[][]): Pick<MappedIdenti
     const [name, domain] = [fill(local.group.name, direct), fillReference(local.group.domain, direct)];
     if (name !== undefined && domain !== undefined) groups.push({ name, domain });
   }
-  const domain = local.domain && fillReference(local.domain, direct);
-  if (local.groups !== undefined && domain !== undefined) {
-    groups.push(...fillList(local.groups, direct).map((name) => ({ name, domain })));
+  if (local.groups !== undefined) {
+    const domain = local.domain && fillReference(local.domain, direct);
+    const listed = fillList(local.groups, direct).map((value) => listedGroup(value, domain));
+    groups.push(...listed.filter((group) => group !== undefined));
   }
   return { groupIds, groups };
 }
 
 /** Role names are never filled in: a provider decides who somebody is, not what they may do. */
-function mapProjects(local: Local, direct: readonly string[][]): MappedIdentity['projects'] {
+function mapProjects(local: Local, direct: readonly string[][], fallback: Reference | undefined): MappedProject[] {
   return (local.projects ?? []).flatMap((project) => {
     const name = fill(project.name, direct);
-    return name === undefined ? [] : [{ name, roles: project.roles.map((role) => role.name) }];
+    const domain = project.domain ? fillReference(project.domain, direct) : fallback;
+    if (name === undefined || (project.domain && !domain)) return [];
+    return [{ name, roles: project.roles.map((role) => role.name), ...(domain ? { domain } : {}) }];
   });
+}
+
+/** Somebody whom no rule names is who the provider says they are. */
+function named(user: MappedIdentity['user'], attributes: RemoteAttributes): MappedIdentity['user'] | undefined {
+  if (user.id !== undefined || user.name !== undefined) return user;
+  const name = attributes['REMOTE_USER']?.[0];
+  return name === undefined ? undefined : { ...user, name };
 }
 
 /**
  * Keystone's mapping rules: every rule whose conditions all hold adds what it gives; the first that names a user
- * decides who it is. Undefined when no rule does.
+ * decides who it is, and without one it is `REMOTE_USER`. Undefined when no rule matches, or nobody is named.
  */
-export function mapIdentity(rules: readonly MappingRule[], attributes: RemoteAttributes): MappedIdentity | undefined {
+export function mapIdentity(
+  { rules, schemaVersion }: Omit<Mapping, 'id'>,
+  attributes: RemoteAttributes,
+): MappedIdentity | undefined {
   let user: MappedIdentity['user'] | undefined;
+  const matched: number[] = [];
   const groupIds = new Set<string>();
-  const groups: MappedIdentity['groups'][number][] = [];
-  const projects: MappedIdentity['projects'][number][] = [];
-  for (const rule of rules) {
+  const groups = new Map<string, MappedGroup>();
+  const projects: MappedProject[] = [];
+  for (const [number, rule] of rules.entries()) {
     const direct = match(rule.remote, attributes);
     if (!direct) continue;
+    matched.push(number);
     for (const local of rule.local) {
-      if (!user && local.user) user = mapUser(local.user, direct);
+      const fallback = schemaVersion === '1.0' ? undefined : local.domain && fillReference(local.domain, direct);
+      if (!user && local.user) user = mapUser(local.user, direct, fallback);
       const found = mapGroups(local, direct);
       for (const id of found.groupIds) groupIds.add(id);
-      groups.push(...found.groups);
-      projects.push(...mapProjects(local, direct));
+      for (const group of found.groups) groups.set(JSON.stringify([group.name, group.domain]), group);
+      projects.push(...mapProjects(local, direct, fallback));
     }
   }
-  if (!user || (user.id ?? user.name) === undefined) return undefined;
-  return { user, groupIds: [...groupIds], groups, projects };
+  const who = matched.length === 0 ? undefined : named(user ?? { type: 'ephemeral' }, attributes);
+  return who && { user: who, groupIds: [...groupIds], groups: [...groups.values()], projects, rules: matched };
 }
 
 /** The first pattern of the rules that is no regular expression. */
-export function invalidPattern(rules: readonly MappingRule[]): string | undefined {
+function invalidPattern(rules: readonly MappingRule[]): string | undefined {
   const patterns = rules
     .flatMap((rule) => rule.remote)
     .filter((remote) => remote.regex === true)
@@ -165,4 +218,13 @@ export function invalidPattern(rules: readonly MappingRule[]): string | undefine
       return true;
     }
   });
+}
+
+/** What is wrong with a mapping that its schema does not say. */
+export function invalidRules({ rules, schemaVersion }: Omit<Mapping, 'id'>): string | undefined {
+  const pattern = invalidPattern(rules);
+  if (pattern !== undefined) return `Not a regular expression: ${pattern}`;
+  const projects = rules.flatMap(({ local }) => local.flatMap((one) => one.projects ?? []));
+  const isOld = schemaVersion === '1.0' && projects.some(({ domain }) => domain);
+  return isOld ? 'The domain of a project needs schema_version 2.0.' : undefined;
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
+import type { MappingRule, SchemaVersion } from '@ocx/openstack-api/identity/mappings';
 
 @Entity('mappings')
 export class MappingEntity {
@@ -10,5 +10,5 @@ export class MappingEntity {
   rules: MappingRule[];
 
   @Column({ name: 'schema_version', type: 'varchar', length: 8, default: '1.0' })
-  schemaVersion: string;
+  schemaVersion: SchemaVersion;
 }

@@ -1,7 +1,7 @@
-import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
+import type { MappingRule, SchemaVersion } from '@ocx/openstack-api/identity/mappings';
 
 export interface Mapping {
   readonly id: string;
   readonly rules: readonly MappingRule[];
-  readonly schemaVersion: string;
+  readonly schemaVersion: SchemaVersion;
 }

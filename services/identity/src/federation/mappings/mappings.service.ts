@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
-import { invalidPattern } from './mapping-engine.js';
+import { invalidRules } from './mapping-engine.js';
 import type { Mapping } from './mapping.js';
-import type { MappingRule } from '@ocx/openstack-api/identity/mappings';
+import type { MappingRule, SchemaVersion } from '@ocx/openstack-api/identity/mappings';
 import { MappingsRepository } from './mappings.repository.js';
 
 @Injectable()
@@ -19,13 +19,13 @@ export class MappingsService {
     return mapping;
   }
 
-  async create(id: string, rules: readonly MappingRule[], schemaVersion = '1.0'): Promise<Mapping> {
+  async create(id: string, rules: readonly MappingRule[], schemaVersion: SchemaVersion = '1.0'): Promise<Mapping> {
     const mapping = this.checked({ id, rules, schemaVersion });
     await this.repository.insert(mapping);
     return mapping;
   }
 
-  async update(id: string, rules: readonly MappingRule[], schemaVersion?: string): Promise<Mapping> {
+  async update(id: string, rules: readonly MappingRule[], schemaVersion?: SchemaVersion): Promise<Mapping> {
     const before = await this.show(id);
     const mapping = this.checked({ id, rules, schemaVersion: schemaVersion ?? before.schemaVersion });
     await this.repository.update(mapping);
@@ -38,8 +38,8 @@ export class MappingsService {
   }
 
   private checked(mapping: Mapping): Mapping {
-    const pattern = invalidPattern(mapping.rules);
-    if (pattern !== undefined) throw new InvalidInput(`Not a regular expression: ${pattern}`);
+    const problem = invalidRules(mapping);
+    if (problem !== undefined) throw new InvalidInput(problem);
     return mapping;
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Forbidden } from '@ocx/service-kit/errors';
 import type { EntityManager } from 'typeorm';
 import { Transactions } from '../../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../../domains/domain.js';
@@ -10,9 +9,8 @@ import { UsersRepository } from '../../users/users.repository.js';
 import type { IdentityProvider } from '../identity-providers/identity-provider.js';
 import type { MappedIdentity } from '../mappings/mapping-engine.js';
 import { FederatedProjects } from './federated-projects.js';
+import { foreign, ProviderDomain } from './provider-domain.js';
 import { RevocationsService } from '../../revocations/revocations.service.js';
-
-const FOREIGN = 'The mapping names something outside the domain of the identity provider.';
 
 /** Writes what the mapping gave: the user, their groups, their projects. All of it in the provider's own domain. */
 @Injectable()
@@ -23,10 +21,11 @@ export class FederatedAccess {
     private readonly projects: FederatedProjects,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
+    private readonly domain: ProviderDomain,
   ) {}
 
   async apply(provider: IdentityProvider, user: User, mapped: MappedIdentity): Promise<void> {
-    await this.projects.checkDomain(provider, mapped.user.domain);
+    await this.domain.check(provider, mapped.user.domain);
     this.checkProjects(provider, mapped);
     const groupIds = await this.groupIds(provider, mapped);
     const until = provider.authorizationTtl === null ? null : new Date(Date.now() + provider.authorizationTtl * 60_000);
@@ -43,18 +42,28 @@ export class FederatedAccess {
     if (await this.groups.setMapped(tx, userId, groupIds, until)) await this.revocations.revoke(tx, { userId });
   }
 
+  /**
+   * Groups by id must be there. Those by name are what the provider calls them, and the ones that nobody made here count
+   * for nothing, as in Keystone.
+   */
   private async groupIds(provider: IdentityProvider, mapped: MappedIdentity): Promise<string[]> {
-    const byId = await Promise.all(mapped.groupIds.map((id) => this.groups.find(id)));
-    const byName = await Promise.all(mapped.groups.map(({ name, domain }) => this.groups.findByName(name, domain)));
-    return [...byId, ...byName].map((group) => {
-      if (group?.domainId !== provider.domainId) throw new Forbidden(FOREIGN);
-      return group.id;
-    });
+    const found: string[] = [];
+    for (const id of mapped.groupIds) {
+      const group = await this.groups.find(id);
+      if (group?.domainId !== provider.domainId) throw foreign();
+      found.push(group.id);
+    }
+    for (const { name, domain } of mapped.groups) {
+      await this.domain.check(provider, domain);
+      const group = await this.groups.findByName(name, { id: provider.domainId });
+      if (group) found.push(group.id);
+    }
+    return [...new Set(found)];
   }
 
   /** A provider whose users live in the default domain must not be able to name its way into the operator's project. */
   private checkProjects(provider: IdentityProvider, mapped: MappedIdentity): void {
     const names = mapped.projects.map((project) => project.name);
-    if (provider.domainId === DEFAULT_DOMAIN_ID && names.includes(ADMIN_PROJECT_NAME)) throw new Forbidden(FOREIGN);
+    if (provider.domainId === DEFAULT_DOMAIN_ID && names.includes(ADMIN_PROJECT_NAME)) throw foreign();
   }
 }

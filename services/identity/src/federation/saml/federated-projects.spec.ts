@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IdentityConfig, IdentitySettings } from '../../settings/identity.config.js';
 import type { IdentityProvider } from '../identity-providers/identity-provider.js';
 import { FederatedProjects } from './federated-projects.js';
+import { ProviderDomain } from './provider-domain.js';
 
 const PROVIDER = { id: 'university', domainId: 'university' } as IdentityProvider;
 
@@ -19,7 +20,13 @@ function federatedProjects(everyProject: string): FederatedProjects {
   );
   const projects = { findScopedByName: (name: string) => Promise.resolve({ id: name }) };
   const roles = { findByName: (name: string) => Promise.resolve({ id: name }) };
-  return new FederatedProjects(undefined as never, projects as never, roles as never, undefined as never, settings);
+  return new FederatedProjects(
+    new ProviderDomain(undefined as never),
+    projects as never,
+    roles as never,
+    undefined as never,
+    settings,
+  );
 }
 
 describe('a mapping gives roles on projects', () => {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, Forbidden } from '@ocx/service-kit/errors';
 import type { EntityManager } from 'typeorm';
-import { DomainsService } from '../../domains/domains.service.js';
 import { ProjectsService } from '../../projects/projects.service.js';
 import { RoleAssignmentsService } from '../../role-assignments/role-assignments.service.js';
 import { ADMIN_ROLE } from '../../roles/role.js';
@@ -9,6 +8,7 @@ import { RolesService } from '../../roles/roles.service.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import type { IdentityProvider } from '../identity-providers/identity-provider.js';
 import type { MappedIdentity } from '../mappings/mapping-engine.js';
+import { ProviderDomain } from './provider-domain.js';
 
 /** A role on a project, both known by id. */
 export interface ProjectRole {
@@ -20,21 +20,12 @@ export interface ProjectRole {
 @Injectable()
 export class FederatedProjects {
   constructor(
-    private readonly domains: DomainsService,
+    private readonly domain: ProviderDomain,
     private readonly projects: ProjectsService,
     private readonly roles: RolesService,
     private readonly assignments: RoleAssignmentsService,
     private readonly settings: IdentitySettings,
   ) {}
-
-  /** A mapping may name the user's domain, but only the provider's own. */
-  async checkDomain(provider: IdentityProvider, reference: MappedIdentity['user']['domain']): Promise<void> {
-    if (!reference) return;
-    const domain = 'id' in reference ? { id: reference.id } : await this.domains.findByName(reference.name);
-    if (domain?.id !== provider.domainId) {
-      throw new Forbidden('The mapping names something outside the domain of the identity provider.');
-    }
-  }
 
   /**
    * The roles that the mapping gives, on projects that exist once this returns. Before the transaction of the login:
@@ -42,7 +33,8 @@ export class FederatedProjects {
    */
   async prepare(provider: IdentityProvider, wanted: MappedIdentity['projects']): Promise<ProjectRole[]> {
     const given: ProjectRole[] = [];
-    for (const { name, roles } of wanted) {
+    for (const { name, roles, domain } of wanted) {
+      await this.domain.check(provider, domain);
       const projectId = await this.ensureProject(name, provider.domainId);
       const isOperators = this.settings.isAdminProject({ name, domainId: provider.domainId });
       for (const roleName of roles) {

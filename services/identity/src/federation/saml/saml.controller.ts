@@ -40,7 +40,7 @@ export class SamlController {
     'OS-FEDERATION/identity_providers/:idp/protocols/:protocol/auth',
   ])
   @UseGuards(SamlGuard)
-  @Operation({ query: BeginQuery, answers: { 302: { headers: Redirect } }, errors: [401] })
+  @Operation({ query: BeginQuery, answers: { 302: { headers: Redirect } }, errors: [401, 403] })
   begin(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): void {
     if (request.samlRedirect === undefined || request.samlSecret === undefined) {
       throw new SamlRefused('the library did not redirect');
@@ -55,7 +55,7 @@ export class SamlController {
   @Operation({
     body: { 'application/x-www-form-urlencoded': SamlResponseForm },
     answers: { 303: { headers: Redirect } },
-    errors: [401],
+    errors: [401, 403],
   })
   async finish(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): Promise<void> {
     const { user: profile, samlProvider: provider, samlResponse: answer } = request;

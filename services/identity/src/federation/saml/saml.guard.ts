@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
-import { DomainError, InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { DomainError, Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import type { IdentityProvider, SamlMetadata } from '../identity-providers/identity-provider.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
@@ -94,9 +94,8 @@ export class SamlGuard implements CanActivate {
 
   private async provider(id: string): Promise<EnabledProvider> {
     const provider = await this.providers.show(id);
-    if (!provider.enabled || provider.saml === null) {
-      throw new NotFound(`Could not find an enabled SAML identity provider: ${id}.`);
-    }
+    if (!provider.enabled) throw new Forbidden(`Identity Provider ${id} is disabled`);
+    if (provider.saml === null) throw new NotFound(`Could not find the SAML metadata of Identity Provider: ${id}.`);
     return { ...provider, saml: provider.saml };
   }
 

@@ -14,6 +14,8 @@ import { MappingsModule } from '../mappings/mappings.module.js';
 import { FederatedAccess } from './federated-access.js';
 import { FederatedLoginService } from './federated-login.service.js';
 import { FederatedProjects } from './federated-projects.js';
+import { LocalUsers } from './local-users.js';
+import { ProviderDomain } from './provider-domain.js';
 import { SamlController } from './saml.controller.js';
 import { SamlGuard } from './saml.guard.js';
 import { SamlLoginsService } from './saml-logins.service.js';
@@ -35,7 +37,16 @@ import { SamlRepository } from './saml.repository.js';
     MappingsModule,
   ],
   controllers: [SamlController],
-  providers: [SamlGuard, SamlLoginsService, SamlRepository, FederatedLoginService, FederatedAccess, FederatedProjects],
+  providers: [
+    SamlGuard,
+    SamlLoginsService,
+    SamlRepository,
+    FederatedLoginService,
+    FederatedAccess,
+    FederatedProjects,
+    ProviderDomain,
+    LocalUsers,
+  ],
   exports: [SamlRepository],
 })
 export class SamlModule {}

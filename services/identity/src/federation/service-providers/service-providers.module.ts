@@ -8,5 +8,6 @@ import { ServiceProvidersService } from './service-providers.service.js';
   imports: [SettingsModule],
   controllers: [ServiceProvidersController],
   providers: [ServiceProvidersRepository, ServiceProvidersService],
+  exports: [ServiceProvidersService],
 })
 export class ServiceProvidersModule {}
