@@ -73,8 +73,15 @@ export function requestOf(location: string): { id: string; xml: string; acsUrl: 
   return { id: attribute('ID'), xml, acsUrl: attribute('AssertionConsumerServiceURL') };
 }
 
-function sign(xml: string, element: string, options: AnswerOptions): string {
-  const signer = options.signer ?? options.by.key;
+interface SignOptions {
+  readonly signer: Signer;
+  readonly sha1?: boolean | undefined;
+  /** Where the signature goes: after the element's Issuer, or first in it. */
+  readonly first?: boolean;
+}
+
+function sign(xml: string, element: string, options: SignOptions): string {
+  const { signer } = options;
   const signature = new SignedXml({
     privateKey: pem(`${signer}.key`),
     signatureAlgorithm: options.sha1
@@ -89,10 +96,18 @@ function sign(xml: string, element: string, options: AnswerOptions): string {
       : 'http://www.w3.org/2001/04/xmlenc#sha256',
     transforms: [ENVELOPED, EXCLUSIVE],
   });
-  const reference = `//*[local-name(.)='${element}']/*[local-name(.)='Issuer']`;
-  signature.computeSignature(xml, { location: { reference, action: 'after' } });
+  const [reference, action] = options.first
+    ? ([`//*[local-name(.)='${element}']`, 'prepend'] as const)
+    : ([`//*[local-name(.)='${element}']/*[local-name(.)='Issuer']`, 'after'] as const);
+  signature.computeSignature(xml, { location: { reference, action } });
   return signature.getSignedXml();
 }
+
+/** Metadata that somebody signed. */
+export const signedMetadata = (xml: string, signer: Signer, sha1 = false): string =>
+  sign(xml, 'EntityDescriptor', { signer, sha1, first: true });
+
+export const certificateOf = (signer: Signer): string => pem(`${signer}.crt`);
 
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
 
@@ -109,8 +124,9 @@ function unsigned(options: AnswerOptions): string {
 /** A home university's answer, signed like a real one, or wrong in one respect. */
 export function samlResponse(options: AnswerOptions): string {
   let xml = unsigned(options);
-  if (options.signAssertion !== false) xml = sign(xml, 'Assertion', options);
-  if (options.signResponse !== false) xml = sign(xml, 'Response', options);
+  const by = { signer: options.signer ?? options.by.key, sha1: options.sha1 };
+  if (options.signAssertion !== false) xml = sign(xml, 'Assertion', by);
+  if (options.signResponse !== false) xml = sign(xml, 'Response', by);
   if (options.tamper) xml = options.tamper(xml);
   if (options.doctype) xml = `<!DOCTYPE Response [<!ENTITY x "y">]>${xml}`;
   return Buffer.from(xml).toString('base64');

@@ -62,12 +62,30 @@ export const IdentityProviderList = collection('identity_providers', IdentityPro
 
 /** A home organisation's SAML metadata, and what was read from it. */
 export const SamlMetadataBody = { 'application/samlmetadata+xml': z.string().describe('SAML metadata') };
-export const MetadataImported = z.strictObject({
-  identity_provider: IdentityProvider.extend({
-    saml: z
-      .strictObject({ entity_id: z.string(), sso_url: z.string(), certificates: z.int().describe('how many') })
-      .nullable(),
-  }),
+const ImportedProvider = IdentityProvider.extend({
+  saml: z
+    .strictObject({
+      entity_id: z.string(),
+      sso_url: z.string(),
+      certificates: z.int().describe('how many'),
+      valid_until: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type ImportedProvider = z.infer<typeof ImportedProvider>;
+export const MetadataImported = z.strictObject({ identity_provider: ImportedProvider });
+
+/** Where a home organisation's metadata come from, and whose signature counts (PEM; several while that changes). */
+const MetadataSourceFields = z.strictObject({
+  url: z
+    .url({ protocol: /^https$/ })
+    .max(2048)
+    .nullish(),
+  signing_certificates: z.array(z.string().min(1).max(16_384)).min(1).max(8),
+});
+export const MetadataSourceBody = z.strictObject({ metadata_source: MetadataSourceFields });
+export const MetadataSourceAnswer = z.strictObject({
+  metadata_source: MetadataSourceFields.extend({ url: z.string().nullable() }),
 });
 
 export const Protocol = z

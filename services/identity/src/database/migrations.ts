@@ -7,6 +7,7 @@ import { RevocableMintedTokens1795300000000 } from './migrations/1795300000000-r
 import { ServiceProviders1795233000000 } from './migrations/1795233000000-service-providers.js';
 import { KeystoneResources1795310000000 } from './migrations/1795310000000-keystone-resources.js';
 import { Authentication1795320000000 } from './migrations/1795320000000-authentication.js';
+import { Federation1795330000000 } from './migrations/1795330000000-federation.js';
 
 /** In the order they run. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   ServiceProviders1795233000000,
   KeystoneResources1795310000000,
   Authentication1795320000000,
+  Federation1795330000000,
 ];

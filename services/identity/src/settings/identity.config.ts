@@ -24,6 +24,18 @@ export const IdentityConfig = BaseConfig.extend({
         .filter((url) => url !== ''),
     )
     .pipe(z.array(z.url({ protocol: /^https?$/ })).max(100)),
+  /** Comma list of `host:port` or CIDR: loopback and private addresses that may have the metadata of home organisations. */
+  OCX_ALLOWED_METADATA_ADDRESSES: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((rule) => rule.trim())
+        .filter((rule) => rule !== ''),
+    ),
+  /** How often each metadata source is asked. */
+  OCX_METADATA_REFRESH_SECONDS: z.coerce.number().int().min(1).max(604_800).default(3600),
   /**
    * `true`: whoever has the role admin on any project is an operator of the exchange, as in a Keystone that names no
    * admin project. By default only the project `admin` is the operator's.

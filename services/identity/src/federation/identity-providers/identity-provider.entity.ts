@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { SamlMetadata } from './identity-provider.js';
+import type { MetadataSource, SamlMetadata } from './identity-provider.js';
 
 @Entity('identity_providers')
 export class IdentityProviderEntity {
@@ -25,4 +25,11 @@ export class IdentityProviderEntity {
 
   @Column({ type: 'jsonb', nullable: true })
   saml: SamlMetadata | null;
+
+  @Column({ name: 'metadata_source', type: 'jsonb', nullable: true })
+  metadataSource: MetadataSource | null;
+
+  /** When the source's URL was asked last, by whichever replica, and whatever came of it. */
+  @Column({ name: 'metadata_asked_at', type: 'timestamptz', nullable: true })
+  metadataAskedAt: Date | null;
 }

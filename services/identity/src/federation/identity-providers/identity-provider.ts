@@ -9,6 +9,16 @@ export interface IdentityProvider {
   readonly remoteIds: readonly string[];
   /** From the provider's metadata; null until it was imported. */
   readonly saml: SamlMetadata | null;
+  /** Null: metadata come by the operator's hand, as they are. */
+  readonly metadataSource: MetadataSource | null;
+}
+
+/** Whose word counts about a provider's metadata, and where to hear it. */
+export interface MetadataSource {
+  /** https; null: only what the operator brings. */
+  readonly url: string | null;
+  /** PEM; metadata must be signed with one of these keys. Several while the signer changes its own. */
+  readonly certificates: readonly string[];
 }
 
 export interface SamlMetadata {
@@ -17,6 +27,8 @@ export interface SamlMetadata {
   readonly ssoUrl: string;
   /** PEM; several while the provider changes its key. */
   readonly certificates: readonly string[];
+  /** RFC 3339; from then on nobody is let in until newer metadata were imported. Undefined: no end. */
+  readonly validUntil?: string;
 }
 
 export interface Protocol {

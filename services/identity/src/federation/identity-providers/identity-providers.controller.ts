@@ -5,12 +5,9 @@ import {
   IdentityProviderAnswer,
   IdentityProviderList,
   IdentityProviderQuery,
-  MetadataImported,
-  SamlMetadataBody,
   UpdateIdentityProvider,
 } from '@ocx/openstack-api/identity/identity-providers';
 import { Policy } from '@ocx/service-kit/auth';
-import { InvalidInput } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { cloudAdmin } from '../../policies/identity.policy.js';
@@ -80,21 +77,5 @@ export class IdentityProvidersController {
   @Operation({ answers: { 204: {} } })
   async delete(@Param('idp_id') id: string): Promise<void> {
     await this.providers.delete(id);
-  }
-
-  /** Ours: the body is the provider's SAML metadata. Keystone leaves that to Apache's configuration. */
-  @Put(':idp_id/metadata')
-  @HttpCode(200)
-  @Policy(cloudAdmin)
-  @Operation({ body: SamlMetadataBody, answers: { 200: MetadataImported } })
-  async importMetadata(@Param('idp_id') id: string, @Body() body: unknown) {
-    if (typeof body !== 'string') throw new InvalidInput('The body is the metadata, as application/samlmetadata+xml.');
-    const { saml, ...provider } = await this.providers.importMetadata(id, body);
-    return {
-      identity_provider: {
-        ...identityProviderView({ ...provider, saml }, this.settings.base),
-        saml: saml && { entity_id: saml.entityId, sso_url: saml.ssoUrl, certificates: saml.certificates.length },
-      },
-    };
   }
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, InvalidInput } from '@ocx/service-kit/errors';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, type FindOptionsWhere, In } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { isForeignKeyViolation, isUniqueViolation } from '../../database/constraints.js';
 import type { IdentityProvider, Protocol } from './identity-provider.js';
 import { IdentityProviderEntity } from './identity-provider.entity.js';
 import { ProtocolEntity } from './protocol.entity.js';
 import { RemoteIdEntity } from './remote-id.entity.js';
+
+export type ProviderChange = Partial<Omit<IdentityProvider, 'id' | 'domainId'>>;
 
 // Operators keep a few; the bound only keeps an answer finite.
 const LIST_LIMIT = 10_000;
@@ -15,16 +18,16 @@ export class IdentityProvidersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async list(filter: { id?: string | undefined; enabled?: boolean | undefined }): Promise<IdentityProvider[]> {
-    const where = Object.fromEntries(
+    const where: FindOptionsWhere<IdentityProviderEntity> = Object.fromEntries(
       (Object.entries(filter) as [string, unknown][]).filter(([, value]) => value !== undefined),
     );
-    const rows: Omit<IdentityProvider, 'remoteIds'>[] = await this.dataSource
+    const rows = await this.dataSource
       .getRepository(IdentityProviderEntity)
       .find({ where, order: { id: 'ASC' }, take: LIST_LIMIT });
     const remotes = await this.dataSource
       .getRepository(RemoteIdEntity)
       .find({ where: { identityProviderId: In(rows.map((row) => row.id)) }, order: { remoteId: 'ASC' } });
-    return rows.map((row) => ({
+    return rows.map(({ domain: _domain, metadataAskedAt: _asked, ...row }) => ({
       ...row,
       remoteIds: remotes.filter((remote) => remote.identityProviderId === row.id).map((remote) => remote.remoteId),
     }));
@@ -39,7 +42,7 @@ export class IdentityProvidersRepository {
       const { remoteIds, ...row } = provider;
       await tx
         .getRepository(IdentityProviderEntity)
-        .insert(row)
+        .insert(row as QueryDeepPartialEntity<IdentityProviderEntity>)
         .catch((error: unknown) => {
           if (!isUniqueViolation(error)) throw error;
           throw new Conflict(`Conflict occurred attempting to store identity_provider - Duplicate ID, ${row.id}.`);
@@ -48,13 +51,31 @@ export class IdentityProvidersRepository {
     });
   }
 
-  async update(provider: IdentityProvider, within?: (tx: EntityManager) => Promise<void>): Promise<void> {
+  /** Changes what is named and nothing else: metadata may be imported by another replica meanwhile. */
+  async update(id: string, change: ProviderChange, within?: (tx: EntityManager) => Promise<void>): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      const { remoteIds, ...row } = provider;
-      await tx.getRepository(IdentityProviderEntity).update({ id: row.id }, row);
-      await this.setRemoteIds(tx, row.id, remoteIds);
+      const { remoteIds, ...columns } = change;
+      const row = columns as QueryDeepPartialEntity<IdentityProviderEntity>;
+      if (Object.keys(row).length > 0) await tx.getRepository(IdentityProviderEntity).update({ id }, row);
+      if (remoteIds) await this.setRemoteIds(tx, id, remoteIds);
       await within?.(tx);
     });
+  }
+
+  /**
+   * A provider whose metadata should be asked for again, because that was not done since `before`; no other replica gets
+   * the same one.
+   */
+  async claimStale(before: Date): Promise<string | undefined> {
+    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
+      `UPDATE identity_providers SET metadata_asked_at = now() WHERE id = (
+         SELECT id FROM identity_providers
+          WHERE metadata_source ->> 'url' IS NOT NULL AND (metadata_asked_at IS NULL OR metadata_asked_at < $1)
+          ORDER BY metadata_asked_at NULLS FIRST LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [before],
+    );
+    return rows[0]?.id;
   }
 
   private async setRemoteIds(tx: EntityManager, identityProviderId: string, remoteIds: readonly string[]) {

@@ -8,7 +8,6 @@ import { RevocationsService } from '../../revocations/revocations.service.js';
 import { newId } from '../../wire/id.js';
 import type { IdentityProvider, Protocol } from './identity-provider.js';
 import { IdentityProvidersRepository } from './identity-providers.repository.js';
-import { readMetadata } from './saml-metadata.js';
 
 export interface IdentityProviderFields {
   readonly description?: string | null | undefined;
@@ -52,6 +51,7 @@ export class IdentityProvidersService {
       authorizationTtl: fields.authorizationTtl ?? null,
       remoteIds: fields.remoteIds ?? [],
       saml: null,
+      metadataSource: null,
     };
     try {
       await this.repository.insert(provider);
@@ -82,18 +82,11 @@ export class IdentityProvidersService {
       remoteIds: fields.remoteIds === undefined ? before.remoteIds : (fields.remoteIds ?? []),
       authorizationTtl: fields.authorizationTtl === undefined ? before.authorizationTtl : fields.authorizationTtl,
     };
-    await this.repository.update(after, async (tx) => {
+    const { description, enabled, authorizationTtl, remoteIds } = after;
+    const change = { description, enabled, authorizationTtl, remoteIds };
+    await this.repository.update(id, change, async (tx) => {
       if (before.enabled && !after.enabled) await this.revokeUsers(tx, id);
     });
-    return after;
-  }
-
-  /** Imports the provider's SAML metadata; its entity id becomes a remote id of the provider. */
-  async importMetadata(id: string, xml: string): Promise<IdentityProvider> {
-    const saml = readMetadata(xml);
-    const before = await this.show(id);
-    const after = { ...before, saml, remoteIds: [...new Set([...before.remoteIds, saml.entityId])] };
-    await this.repository.update(after);
     return after;
   }
 

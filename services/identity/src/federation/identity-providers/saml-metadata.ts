@@ -7,23 +7,35 @@ const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
 const MAX_CERTIFICATES = 8;
 const MIN_RSA_BITS = 2048;
 
-function certificate(base64: string): string {
+/** A certificate with a key strong enough to believe in, as PEM. Throws {@link InvalidInput}. */
+export function strongCertificate(encoded: string | Buffer): string {
   try {
-    const parsed = new X509Certificate(Buffer.from(base64.replace(/\s+/g, ''), 'base64'));
+    const parsed = new X509Certificate(encoded);
     const bits = parsed.publicKey.asymmetricKeyDetails?.modulusLength;
     if (parsed.publicKey.asymmetricKeyType === 'rsa' && (bits ?? 0) < MIN_RSA_BITS) {
-      throw new InvalidInput('The metadata has a signing key of less than 2048 bits.');
+      throw new InvalidInput('A signing key has less than 2048 bits.');
     }
     return parsed.toString();
   } catch (error) {
     if (error instanceof InvalidInput) throw error;
-    throw new InvalidInput('The metadata has a malformed certificate.', { cause: error });
+    throw new InvalidInput('A certificate is malformed.', { cause: error });
   }
 }
 
+const fromBase64 = (text: string): string => strongCertificate(Buffer.from(text.replace(/\s+/g, ''), 'base64'));
+
+/** When these metadata end, by themselves or by what they say of the provider: the earlier. */
+function endOf(...elements: readonly Element[]): string | undefined {
+  const ends = elements.flatMap((element) => element.getAttribute('validUntil') || []);
+  const times = ends.map((end) => Date.parse(end));
+  if (times.some((time) => Number.isNaN(time))) throw new InvalidInput('The metadata have a malformed validUntil.');
+  if (times.some((time) => time <= Date.now())) throw new InvalidInput('The metadata have expired.');
+  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
+}
+
 /**
- * What identity needs of a SAML 2.0 provider's metadata: who it is, where people are sent, and its signing
- * certificates, all of which count. Throws {@link InvalidInput}.
+ * What identity needs of a SAML 2.0 provider's metadata: who it is, where people are sent, its signing
+ * certificates, all of which count, and until when. Throws {@link InvalidInput}.
  */
 export function readMetadata(xml: string): SamlMetadata {
   const root = parseXml(xml).documentElement;
@@ -43,8 +55,9 @@ export function readMetadata(xml: string): SamlMetadata {
   const certificates = childrenOf(provider, METADATA_NS, 'KeyDescriptor')
     .filter((key) => ['', 'signing'].includes(key.getAttribute('use') ?? ''))
     .flatMap((key) => descendantsOf(key, SIGNATURE_NS, 'X509Certificate'))
-    .map((element) => certificate(textOf(element)));
+    .map((element) => fromBase64(textOf(element)));
   if (certificates.length === 0) throw new InvalidInput('The metadata has no signing certificate.');
   if (certificates.length > MAX_CERTIFICATES) throw new InvalidInput('The metadata has too many certificates.');
-  return { entityId, ssoUrl, certificates: [...new Set(certificates)] };
+  const validUntil = endOf(root, provider);
+  return { entityId, ssoUrl, certificates: [...new Set(certificates)], ...(validUntil ? { validUntil } : {}) };
 }

@@ -6,6 +6,17 @@ export const ASSERTION_NS = 'urn:oasis:names:tc:SAML:2.0:assertion';
 export const METADATA_NS = 'urn:oasis:names:tc:SAML:2.0:metadata';
 export const SIGNATURE_NS = 'http://www.w3.org/2000/09/xmldsig#';
 
+export const STRONG_SIGNATURES = new Set([
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+]);
+export const STRONG_DIGESTS = new Set([
+  'http://www.w3.org/2001/04/xmlenc#sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#sha384',
+  'http://www.w3.org/2001/04/xmlenc#sha512',
+]);
+
 /**
  * Parses XML that another party wrote. A DOCTYPE is refused before any parser sees it: entities are how XML becomes a
  * bomb, or another document. Throws {@link InvalidInput}.

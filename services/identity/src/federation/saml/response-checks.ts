@@ -7,6 +7,8 @@ import {
   parseXml,
   PROTOCOL_NS,
   SIGNATURE_NS,
+  STRONG_DIGESTS,
+  STRONG_SIGNATURES,
   textOf,
 } from '../identity-providers/saml-xml.js';
 
@@ -30,17 +32,6 @@ const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 const SKEW_MS = 30_000;
 const MAX_LIFE_MS = 24 * 3600 * 1000;
-
-const STRONG_SIGNATURES = new Set([
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
-]);
-const STRONG_DIGESTS = new Set([
-  'http://www.w3.org/2001/04/xmlenc#sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#sha384',
-  'http://www.w3.org/2001/04/xmlenc#sha512',
-]);
 
 /** The login failed; the reason is for the log and the tests, the browser learns only that it was refused. */
 export class SamlRefused extends Unauthenticated {

@@ -15,7 +15,7 @@ export const entityIdOf = (base: string): string => `${base}/OS-FEDERATION/saml2
  */
 export function requestCache(
   repository: SamlRepository,
-  login: Pick<SamlRequest, 'identityProviderId' | 'protocolId' | 'origin' | 'browserSha256'>,
+  login: Pick<SamlRequest, 'identityProviderId' | 'protocolId' | 'binding' | 'origin' | 'browserSha256'>,
 ): CacheProvider {
   return {
     async saveAsync(id, value) {

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import type { RemoteAttributes } from '../mappings/mapping-engine.js';
+import type { SamlBinding } from './saml.repository.js';
 
 /** A login that was sent to a provider and may be answered once. */
 @Entity('saml_requests')
@@ -19,6 +20,10 @@ export class SamlRequestEntity {
 
   @Column({ name: 'protocol_id', type: 'varchar', length: 64 })
   protocolId: string;
+
+  /** How the provider's answer comes: posted by a browser, or by a client that speaks ECP. */
+  @Column({ type: 'varchar', length: 8, default: 'post' })
+  binding: SamlBinding;
 
   /** The trusted dashboard that asked, or null. */
   @Column({ type: 'text', nullable: true })

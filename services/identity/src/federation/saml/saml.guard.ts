@@ -58,7 +58,13 @@ export class SamlGuard implements CanActivate {
     }
     request.samlSecret = newSecret();
     const browserSha256 = sha256(request.samlSecret);
-    const login = { identityProviderId: provider.id, protocolId, origin: origin ?? null, browserSha256 };
+    const login = {
+      identityProviderId: provider.id,
+      protocolId,
+      binding: 'post',
+      origin: origin ?? null,
+      browserSha256,
+    } as const;
     const cache = requestCache(this.repository, login);
     request.samlOptions = samlOptions(this.settings.base, provider.id, provider.saml, cache);
     return (await this.loaded()).canActivate(context);
@@ -71,7 +77,13 @@ export class SamlGuard implements CanActivate {
   ): Promise<boolean> {
     const field = (request.body as { SAMLResponse?: unknown; SAMLRequest?: unknown } | undefined)?.SAMLResponse;
     if (typeof field !== 'string') throw new InvalidInput('Expecting to find SAMLResponse in the form.');
-    const login = { identityProviderId: provider.id, protocolId: '', origin: null, browserSha256: '' };
+    const login = {
+      identityProviderId: provider.id,
+      protocolId: '',
+      binding: 'post',
+      origin: null,
+      browserSha256: '',
+    } as const;
     const cache = requestCache(this.repository, login);
     request.samlOptions = samlOptions(this.settings.base, provider.id, provider.saml, cache);
     try {
@@ -96,6 +108,10 @@ export class SamlGuard implements CanActivate {
     const provider = await this.providers.show(id);
     if (!provider.enabled) throw new Forbidden(`Identity Provider ${id} is disabled`);
     if (provider.saml === null) throw new NotFound(`Could not find the SAML metadata of Identity Provider: ${id}.`);
+    const { validUntil } = provider.saml;
+    if (validUntil !== undefined && Date.parse(validUntil) <= Date.now()) {
+      throw new Forbidden(`The SAML metadata of Identity Provider ${id} have expired`);
+    }
     return { ...provider, saml: provider.saml };
   }
 

@@ -5,10 +5,13 @@ import type { RemoteAttributes } from '../mappings/mapping-engine.js';
 import type { CheckedResponse } from './response-checks.js';
 import { SamlRequestEntity } from './saml-request.entity.js';
 
+export type SamlBinding = 'post' | 'paos';
+
 export interface SamlRequest {
   readonly id: string;
   readonly identityProviderId: string;
   readonly protocolId: string;
+  readonly binding: SamlBinding;
   readonly origin: string | null;
   readonly browserSha256: string;
   readonly createdAt: Date;
