@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly middleware?: readonly Middleware[];
   /** What to route a request line's URL as. Handlers still find the one that was sent in `request.originalUrl`. */
   readonly routeAs?: (url: string) => string;
+  /** Whether every GET answers HEAD as well, with the same status and headers. A handler of its own goes before. */
+  readonly headForGet?: boolean;
   readonly logger?: Logger;
 }
 
@@ -61,7 +63,7 @@ export async function createApp(
   const faults = new FaultFilter(options.faultStyle, logger);
   const adapter = new FastifyAdapter({
     ...tlsOptions(options.config),
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: options.headForGet ?? false,
     schemaController: SCHEMA_CONTROLLER,
     forceCloseConnections: 'idle',
     bodyLimit: Number.MAX_SAFE_INTEGER,

@@ -48,11 +48,16 @@ export class DocumentConformance {
 
   private problemsOf(exchange: Exchange): string[] {
     const refused = exchange.status >= 400;
-    const operation = this.document.operation(exchange);
+    const operation = this.document.operation(exchange) ?? this.getOf(exchange);
     // A wildcard route refuses what is no path of its API, and nobody routes what is no path at all.
     const unrouted = exchange.route === undefined || exchange.route.endsWith('*');
     if (!operation) return refused && unrouted ? [] : ['no such operation'];
     return [...answerProblems(operation, exchange), ...(refused ? [] : requestProblems(operation, exchange))];
+  }
+
+  /** A HEAD that is not described answers as its GET does. */
+  private getOf(exchange: Exchange): DocumentedOperation | undefined {
+    return exchange.method === 'HEAD' ? this.document.operation({ ...exchange, method: 'GET' }) : undefined;
   }
 }
 

@@ -22,6 +22,7 @@ export async function createIdentity(): Promise<{ app: NestFastifyApplication; o
     faultStyle,
     bodyLimit: BODY_LIMIT,
     routeAs: withoutLastSlash,
+    headForGet: true,
   };
   return { app: await createApp(IdentityModule.configured(config), options), options };
 }

@@ -22,7 +22,9 @@ export async function identityDocument(): Promise<OpenApiDocument> {
   return openApiDocument(app, {
     info: {
       title: 'OCX identity',
-      description: 'Keystone v3, SAML federation and token exchange of an Open Cloud eXchange',
+      description:
+        'Keystone v3, SAML federation and token exchange of an Open Cloud eXchange. Every GET answers HEAD, too: with the ' +
+        'same status and headers.',
       version: '3.14',
     },
     faultStyle,

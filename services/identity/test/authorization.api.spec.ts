@@ -69,7 +69,6 @@ const ANY_USER = new Set([
   'DELETE /v3/OS-TRUST/trusts/{trust_id}',
   'GET /v3/OS-TRUST/trusts/{trust_id}/roles',
   'GET /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}',
-  'HEAD /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}',
 ]);
 
 const send = (route: string, token?: string) => {

@@ -71,6 +71,19 @@ export class TokensController {
     return { token: tokenView(await this.details.of(issued.claims, { catalog: wantsCatalog(query) })) };
   }
 
+  @Head()
+  @HttpCode(200)
+  @Policy(tokenInspection)
+  @Operation({ headers: SubjectToken, answers: { 200: { headers: IssuedToken } }, errors: [404] })
+  async check(
+    @Headers('x-subject-token') token: string | undefined,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const subject = await this.inspect(caller, token);
+    void reply.type('application/json').header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
+  }
+
   @Get()
   @Policy(tokenInspection)
   @Operation({
@@ -88,19 +101,6 @@ export class TokensController {
     const subject = await this.inspect(caller, token);
     void reply.header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
     return { token: tokenView(await this.details.of(subject.exchange, { catalog: wantsCatalog(query) })) };
-  }
-
-  @Head()
-  @HttpCode(200)
-  @Policy(tokenInspection)
-  @Operation({ headers: SubjectToken, answers: { 200: { headers: IssuedToken } }, errors: [404] })
-  async check(
-    @Headers('x-subject-token') token: string | undefined,
-    @Caller() caller: Principal,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    const subject = await this.inspect(caller, token);
-    void reply.header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
   }
 
   @Delete()

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { EndpointList } from '@ocx/openstack-api/identity/catalog';
 import {
   CreateEndpointGroup,
@@ -52,13 +52,6 @@ export class EndpointGroupsController {
   @Operation({ answers: { 200: EndpointGroupAnswer } })
   async show(@Param('endpoint_group_id') id: string) {
     return { endpoint_group: endpointGroupView(await this.groups.show(id), this.settings.base) };
-  }
-
-  @Head('endpoint_groups/:endpoint_group_id')
-  @Policy(cloudAdmin)
-  @Operation({ answers: { 200: {} } })
-  async check(@Param('endpoint_group_id') id: string): Promise<void> {
-    await this.groups.show(id);
   }
 
   @Patch('endpoint_groups/:endpoint_group_id')
@@ -125,13 +118,6 @@ export class EndpointGroupsController {
   async showOfProject(@Param('endpoint_group_id') id: string, @Param('project_id') projectId: string) {
     await this.groups.checkProject(id, projectId);
     return { endpoint_group: endpointGroupView(await this.groups.show(id), this.settings.base) };
-  }
-
-  @Head('endpoint_groups/:endpoint_group_id/projects/:project_id')
-  @Policy(cloudAdmin)
-  @Operation({ answers: { 200: {} } })
-  async checkProject(@Param('endpoint_group_id') id: string, @Param('project_id') projectId: string): Promise<void> {
-    await this.groups.checkProject(id, projectId);
   }
 
   @Delete('endpoint_groups/:endpoint_group_id/projects/:project_id')

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Head, HttpCode, Param, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { EndpointList } from '@ocx/openstack-api/identity/catalog';
 import { ProjectList } from '@ocx/openstack-api/identity/projects';
 import { Policy } from '@ocx/service-kit/auth';
@@ -53,14 +53,6 @@ export class ProjectEndpointsController {
   @Policy(cloudAdmin)
   @Operation({ answers: { 204: {} } })
   async show(@Param('project_id') projectId: string, @Param('endpoint_id') endpointId: string): Promise<void> {
-    await this.given.check(projectId, endpointId);
-  }
-
-  @Head('projects/:project_id/endpoints/:endpoint_id')
-  @HttpCode(204)
-  @Policy(cloudAdmin)
-  @Operation({ answers: { 204: {} } })
-  async check(@Param('project_id') projectId: string, @Param('endpoint_id') endpointId: string): Promise<void> {
     await this.given.check(projectId, endpointId);
   }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Head, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import {
   CreateGroup,
   GroupAnswer,
@@ -112,14 +112,6 @@ export class GroupsController {
   @Policy(cloudAdminOrSelf)
   @Operation({ answers: { 204: {} } })
   async showUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
-    await this.groups.checkMember(id, userId);
-  }
-
-  @Head('groups/:group_id/users/:user_id')
-  @HttpCode(204)
-  @Policy(cloudAdminOrSelf)
-  @Operation({ answers: { 204: {} } })
-  async checkUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
     await this.groups.checkMember(id, userId);
   }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Head, HttpCode, Param, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
 import { ProjectTag, ReplaceTags, TagsAnswer } from '@ocx/openstack-api/identity/projects';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
@@ -44,14 +44,6 @@ export class ProjectTagsController {
   @Policy(cloudAdminOrOwnProject)
   @Operation({ answers: { 204: {} } })
   async show(@Param('project_id') id: string, @Param('tag') tag: string): Promise<void> {
-    await this.tags.check(id, tag);
-  }
-
-  @Head(':tag')
-  @HttpCode(204)
-  @Policy(cloudAdminOrOwnProject)
-  @Operation({ answers: { 204: {} } })
-  async check(@Param('project_id') id: string, @Param('tag') tag: string): Promise<void> {
     await this.tags.check(id, tag);
   }
 

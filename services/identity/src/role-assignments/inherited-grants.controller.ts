@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Head, HttpCode, Param, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { RoleList } from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
@@ -46,14 +46,6 @@ export class InheritedGrantsController {
   @Policy(cloudAdmin)
   @Operation({ answers: { 204: {} } })
   async show(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
-    await this.assignments.check({ roleId, ...grantOf(params, true) });
-  }
-
-  @Head(GRANT)
-  @HttpCode(204)
-  @Policy(cloudAdmin)
-  @Operation({ answers: { 204: {} } })
-  async check(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.check({ roleId, ...grantOf(params, true) });
   }
 

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Head, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { AssignmentsQuery, RoleAssignmentList } from '@ocx/openstack-api/identity/role-assignments';
 import { RoleList } from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
@@ -81,14 +81,6 @@ export class RoleAssignmentsController {
   @Policy(cloudAdmin)
   @Operation({ answers: { 204: {} } })
   async show(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
-    await this.assignments.check({ roleId, ...grantOf(params) });
-  }
-
-  @Head(GRANT)
-  @HttpCode(204)
-  @Policy(cloudAdmin)
-  @Operation({ answers: { 204: {} } })
-  async check(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.check({ roleId, ...grantOf(params) });
   }
 

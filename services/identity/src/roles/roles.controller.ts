@@ -116,6 +116,14 @@ export class RolesController {
     return { role_inference: inferenceView(prior, implied, this.settings.base) };
   }
 
+  @Head('roles/:prior_role_id/implies/:implied_role_id')
+  @HttpCode(204)
+  @Policy(cloudAdmin)
+  @Operation({ answers: { 204: {} } })
+  async checkImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
+    await this.roles.checkImplication(await this.roles.show(priorId), await this.roles.show(impliedId));
+  }
+
   @Get('roles/:prior_role_id/implies/:implied_role_id')
   @Policy(cloudAdmin)
   @Operation({ answers: { 200: InferenceAnswer } })
@@ -123,14 +131,6 @@ export class RolesController {
     const [prior, implied] = [await this.roles.show(priorId), await this.roles.show(impliedId)];
     await this.roles.checkImplication(prior, implied);
     return { role_inference: inferenceView(prior, implied, this.settings.base) };
-  }
-
-  @Head('roles/:prior_role_id/implies/:implied_role_id')
-  @HttpCode(204)
-  @Policy(cloudAdmin)
-  @Operation({ answers: { 204: {} } })
-  async checkImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
-    await this.roles.checkImplication(await this.roles.show(priorId), await this.roles.show(impliedId));
   }
 
   @Delete('roles/:prior_role_id/implies/:implied_role_id')

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Head, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { RoleAnswer } from '@ocx/openstack-api/identity/roles';
 import { CreateTrust, TrustAnswer, TrustList, TrustQuery, TrustRoles } from '@ocx/openstack-api/identity/trusts';
 import { Policy } from '@ocx/service-kit/auth';
@@ -73,16 +73,5 @@ export class TrustsController {
   @Operation({ answers: { 200: RoleAnswer } })
   async showRole(@Param('trust_id') id: string, @Param('role_id') roleId: string, @Caller() caller: Principal) {
     return { role: roleView(await this.trusts.showRole(caller, id, roleId), this.settings.base) };
-  }
-
-  @Head(':trust_id/roles/:role_id')
-  @Policy(involvedInTrust)
-  @Operation({ answers: { 200: {} } })
-  async checkRole(
-    @Param('trust_id') id: string,
-    @Param('role_id') roleId: string,
-    @Caller() caller: Principal,
-  ): Promise<void> {
-    await this.trusts.showRole(caller, id, roleId);
   }
 }

@@ -87,7 +87,7 @@ export class SamlController {
 
   /** What a home organisation needs to know of this exchange. */
   @Get('OS-FEDERATION/saml2/metadata')
-  @Operation({ answers: { 200: { body: SamlMetadataBody } } })
+  @Operation({ answers: { 200: { body: SamlMetadataBody } }, errors: [404] })
   async metadata(@Res() reply: FastifyReply): Promise<void> {
     const providers = await this.providers.list({});
     const ids = providers.map((provider) => provider.id);
