@@ -14,6 +14,7 @@ import { DomainConfigModule } from './domain-config/domain-config.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { DomainsModule } from './domains/domains.module.js';
 import { EndpointFilterModule } from './endpoint-filter/endpoint-filter.module.js';
+import { EndpointPolicyModule } from './endpoint-policy/endpoint-policy.module.js';
 import { ExchangePartiesModule } from './exchange-parties/exchange-parties.module.js';
 import { IdentityProvidersModule } from './federation/identity-providers/identity-providers.module.js';
 import { MappingsModule } from './federation/mappings/mappings.module.js';
@@ -61,6 +62,7 @@ export class IdentityModule {
         CatalogModule,
         EndpointFilterModule,
         PolicyDocumentsModule,
+        EndpointPolicyModule,
         LimitsModule,
         ApplicationCredentialsModule,
         CredentialsModule,

@@ -2,6 +2,7 @@ import { AccessRuleEntity } from '../application-credentials/access-rule.entity.
 import { ApplicationCredentialAccessRuleEntity } from '../application-credentials/application-credential-access-rule.entity.js';
 import { ApplicationCredentialRoleEntity } from '../application-credentials/application-credential-role.entity.js';
 import { ApplicationCredentialEntity } from '../application-credentials/application-credential.entity.js';
+import { AuditCheckpointEntity } from '../audit/audit-checkpoint.entity.js';
 import { AuditRecordEntity } from '../audit/audit-record.entity.js';
 import { EndpointEntity } from '../catalog/endpoint.entity.js';
 import { RegionEntity } from '../catalog/region.entity.js';
@@ -12,6 +13,7 @@ import { DomainEntity } from '../domains/domain.entity.js';
 import { EndpointGroupEntity } from '../endpoint-filter/endpoint-group.entity.js';
 import { ProjectEndpointGroupEntity } from '../endpoint-filter/project-endpoint-group.entity.js';
 import { ProjectEndpointEntity } from '../endpoint-filter/project-endpoint.entity.js';
+import { PolicyAssociationEntity } from '../endpoint-policy/policy-association.entity.js';
 import { ClientAssertionEntity } from '../exchange-parties/client-assertion.entity.js';
 import { ClientEntity } from '../exchange-parties/client.entity.js';
 import { EnrolmentCodeEntity } from '../exchange-parties/enrolment-code.entity.js';
@@ -29,6 +31,9 @@ import { LimitEntity } from '../limits/limit.entity.js';
 import { RegisteredLimitEntity } from '../limits/registered-limit.entity.js';
 import { PolicyDocumentEntity } from '../policy-documents/policy-document.entity.js';
 import { OAuthConsumerEntity } from '../oauth-consumers/oauth-consumer.entity.js';
+import { AccessTokenEntity } from '../oauth-tokens/access-token.entity.js';
+import { OAuthNonceEntity } from '../oauth-tokens/oauth-nonce.entity.js';
+import { RequestTokenEntity } from '../oauth-tokens/request-token.entity.js';
 import { ProjectEntity } from '../projects/project.entity.js';
 import { RevocationEntity } from '../revocations/revocation.entity.js';
 import { RoleAssignmentEntity } from '../role-assignments/role-assignment.entity.js';
@@ -64,6 +69,9 @@ export const entities = [
   TrustEntity,
   TrustRoleEntity,
   OAuthConsumerEntity,
+  RequestTokenEntity,
+  AccessTokenEntity,
+  OAuthNonceEntity,
   RevocationEntity,
   ClientEntity,
   LandlordEntity,
@@ -78,7 +86,9 @@ export const entities = [
   SamlRequestEntity,
   SamlAssertionEntity,
   AuditRecordEntity,
+  AuditCheckpointEntity,
   PolicyDocumentEntity,
+  PolicyAssociationEntity,
   DomainConfigOptionEntity,
   EndpointGroupEntity,
   ProjectEndpointEntity,

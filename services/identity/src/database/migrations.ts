@@ -8,6 +8,7 @@ import { ServiceProviders1795233000000 } from './migrations/1795233000000-servic
 import { KeystoneResources1795310000000 } from './migrations/1795310000000-keystone-resources.js';
 import { Authentication1795320000000 } from './migrations/1795320000000-authentication.js';
 import { Federation1795330000000 } from './migrations/1795330000000-federation.js';
+import { KeystoneExtensions1795340000000 } from './migrations/1795340000000-keystone-extensions.js';
 
 /** In the order they run. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   KeystoneResources1795310000000,
   Authentication1795320000000,
   Federation1795330000000,
+  KeystoneExtensions1795340000000,
 ];

@@ -8,5 +8,6 @@ import { PolicyDocumentsService } from './policy-documents.service.js';
   imports: [SettingsModule],
   controllers: [PolicyDocumentsController],
   providers: [PolicyDocumentsRepository, PolicyDocumentsService],
+  exports: [PolicyDocumentsService],
 })
 export class PolicyDocumentsModule {}

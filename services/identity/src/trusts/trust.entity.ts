@@ -32,6 +32,7 @@ export class TrustEntity {
   @Column({ type: 'boolean' })
   impersonation: boolean;
 
+  @Index()
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt: Date | null;
 
