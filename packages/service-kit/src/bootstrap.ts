@@ -152,12 +152,14 @@ function logRequests(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const url = request.raw.url ?? '/';
     const query = url.indexOf('?');
+    const { requestId, refusal } = request.raw as MarkedRequest;
     logger.info({
-      requestId: (request.raw as MarkedRequest).requestId,
+      requestId,
       method: request.method,
       path: query < 0 ? url : url.slice(0, query),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
+      ...(refusal === undefined ? {} : { refusal }),
     });
     done();
   });

@@ -14,7 +14,13 @@ export abstract class DomainError extends Error {
 }
 
 export class InvalidInput extends DomainError {}
-export class Unauthenticated extends DomainError {}
+/** The caller is told nothing but the message; what was wrong with the token is the cause's, and the log's. */
+export class Unauthenticated extends DomainError {
+  /** With what was wrong, in words that repeat nothing of the token. */
+  static because(why: string): Unauthenticated {
+    return new Unauthenticated('The request you have made requires authentication.', { cause: new Error(why) });
+  }
+}
 export class Forbidden extends DomainError {}
 export class NotFound extends DomainError {}
 export class Conflict extends DomainError {}

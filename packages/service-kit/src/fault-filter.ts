@@ -23,6 +23,17 @@ import { type Fault, type FaultStyle, faultTitle, type RenderedFault, renderFaul
 import type { ServiceRequest } from './service-request.js';
 import { describeIssue } from './validation.js';
 
+/** What was wrong with a token: the cause's words, for the log. */
+function refusalOf(error: unknown): string | undefined {
+  let at = error;
+  let refused = false;
+  while (at instanceof DomainError && at.cause instanceof Error) {
+    refused ||= at instanceof Unauthenticated;
+    at = at.cause;
+  }
+  return (refused || at instanceof Unauthenticated) && at instanceof Error ? at.message : undefined;
+}
+
 type DomainErrorClass = abstract new (...args: never[]) => DomainError;
 
 const STATUS: readonly (readonly [DomainErrorClass, number])[] = [
@@ -94,6 +105,8 @@ export class FaultFilter implements ExceptionFilter {
   answer(error: unknown, request: Pick<ServiceRequest, 'raw' | 'method' | 'headers'>, reply: FastifyReply): void {
     const path = request.raw.url ?? '/';
     const { status, rendered } = this.render(error, this.styleOf(path), request.headers.accept ?? '');
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) request.raw.refusal = refusal;
     if (status === 500) {
       this.log.error({ err: error, requestId: request.raw.requestId, method: request.method }, 'request failed');
     }

@@ -21,8 +21,7 @@ import { parse } from './validation.js';
 class OneToken extends TokenVerifier {
   verify(request: { headers: Record<string, unknown> }): Promise<Principal> {
     const token = request.headers['x-auth-token'];
-    if (token !== 'good')
-      return Promise.reject(new Unauthenticated('The request you have made requires authentication.'));
+    if (token !== 'good') return Promise.reject(Unauthenticated.because('the token is a bad one'));
     return Promise.resolve({
       realm: 'exchange',
       userId: 'ada',
@@ -97,6 +96,7 @@ class TestModule {}
 describe('the runtime shared by the services', () => {
   let app: NestFastifyApplication;
   let http: ReturnType<typeof supertest>;
+  const log: Record<string, unknown>[] = [];
 
   beforeAll(async () => {
     app = await createApp(TestModule, {
@@ -111,7 +111,7 @@ describe('the runtime shared by the services', () => {
       },
       faultStyle: (path) => (path.startsWith('/v2.1') ? 'nova' : 'problem'),
       bodyLimit: 1000,
-      logger: pino({ level: 'silent' }),
+      logger: pino({}, { write: (line: string) => log.push(JSON.parse(line) as Record<string, unknown>) }),
       middleware: [
         microversionMiddleware({
           service: 'compute',
@@ -144,6 +144,16 @@ describe('the runtime shared by the services', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers['x-openstack-nova-api-version']).toBe('2.1');
     expect(answer.headers['www-authenticate']).toBe('Keystone');
+  });
+
+  it('tells the log, and nobody else, why a token was refused', async () => {
+    const requestId = 'req-00000000-0000-4000-8000-000000000001';
+    const answer = await http.get('/v2.1/me').set({ 'X-Auth-Token': 'bad', 'X-OpenStack-Request-Id': requestId });
+    expect(answer.text).not.toContain('bad');
+    const entries = () => log.filter((entry) => entry['requestId'] === requestId);
+    await expect.poll(entries).toEqual([expect.objectContaining({ status: 401, refusal: 'the token is a bad one' })]);
+    await http.get('/v2.1/me').set('X-Auth-Token', 'good');
+    expect(log.filter(({ status }) => status === 200).every((entry) => !('refusal' in entry))).toBe(true);
   });
 
   it.each(['refused', 'unruled'])('refuses what no policy allows: %s', async (route) => {

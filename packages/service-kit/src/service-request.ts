@@ -7,6 +7,8 @@ import type { Principal } from './principal.js';
 export interface MarkedRequest extends IncomingMessage {
   originalUrl?: string;
   requestId?: string;
+  /** Why its token was refused: for the log, never for the caller. */
+  refusal?: string;
   microversion?: MicroversionValue;
 }
 

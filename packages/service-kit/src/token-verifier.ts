@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { ZodError } from 'zod';
 import { ProofRefused, type ReplayCache, verifyProof } from '@ocx/openstack-client/dpop';
 import {
   EXCHANGE_AUDIENCE,
@@ -41,7 +42,7 @@ export class VerifiedTokens<T extends { exp: number }> {
     const claims = cached ?? (await verify());
     if (claims.exp <= Date.now() / 1000) {
       this.cache.delete(key);
-      throw new Unauthenticated(REQUIRED);
+      throw Unauthenticated.because('the token has expired');
     }
     if (!cached) this.cache.set(key, claims);
     return claims;
@@ -53,7 +54,7 @@ async function verifySignature(
   keys: JWTVerifyGetKey,
   expected: { issuer: string; audience: string },
 ): Promise<unknown> {
-  if (token.length > MAX_TOKEN_CHARACTERS) throw new Unauthenticated(REQUIRED);
+  if (token.length > MAX_TOKEN_CHARACTERS) throw Unauthenticated.because('the token is too large');
   try {
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ['ES256', 'EdDSA'],
@@ -64,7 +65,9 @@ async function verifySignature(
       requiredClaims: ['exp', 'iat', 'sub', 'jti'],
     });
     // A token with two audiences would be good at both, and so is good at neither.
-    if (Array.isArray(payload.aud) && payload.aud.length !== 1) throw new Unauthenticated(REQUIRED);
+    if (Array.isArray(payload.aud) && payload.aud.length !== 1) {
+      throw Unauthenticated.because('the token is for more than one audience');
+    }
     return payload;
   } catch (error) {
     if (error instanceof Unauthenticated) throw error;
@@ -73,6 +76,11 @@ async function verifySignature(
     }
     throw new Unauthenticated(REQUIRED, { cause: error });
   }
+}
+
+/** Names the claim, not what stands in it. */
+function malformed(error: ZodError): Unauthenticated {
+  return Unauthenticated.because(`the token’s claims are malformed at ${error.issues[0]?.path.join('.') ?? ''}`);
 }
 
 function header(request: ServiceRequest, name: string): string | undefined {
@@ -114,7 +122,7 @@ export class ExchangeTokenVerifier extends TokenVerifier {
 
   async verify(request: ServiceRequest): Promise<Principal> {
     const token = header(request, 'x-auth-token');
-    if (token === undefined || token === '') throw new Unauthenticated(REQUIRED);
+    if (token === undefined || token === '') throw Unauthenticated.because('there is no token');
     return this.verifyToken(token);
   }
 
@@ -124,7 +132,7 @@ export class ExchangeTokenVerifier extends TokenVerifier {
     const claims = await this.verified.get(token, async () => {
       const payload = await verifySignature(token, keys, { issuer, audience: EXCHANGE_AUDIENCE });
       const parsed = ExchangeTokenClaims.safeParse(payload);
-      if (!parsed.success) throw new Unauthenticated(REQUIRED);
+      if (!parsed.success) throw malformed(parsed.error);
       return parsed.data;
     });
     await revocations?.check(claims, token);
@@ -168,16 +176,16 @@ export class LandlordTokenVerifier extends TokenVerifier {
     if (this.options.standalone && request.headers['x-auth-token'] !== undefined) {
       return this.options.standalone.verify(request);
     }
-    throw new Unauthenticated(REQUIRED);
+    throw Unauthenticated.because('there is no bound token');
   }
 
   private async verifyBound(request: ServiceRequest, token: string): Promise<Principal> {
     const trust = this.options.trust();
     if (!trust) throw new Unauthenticated('This landlord is not enrolled at an exchange yet.');
     const claims = await this.verified.get(token, () => verifyLandlordToken(token, trust));
-    if (this.options.isRevoked?.(claims.jti) === true) throw new Unauthenticated(REQUIRED);
+    if (this.options.isRevoked?.(claims.jti) === true) throw Unauthenticated.because('the token was revoked');
     const proof = header(request, 'dpop');
-    if (proof === undefined) throw new Unauthenticated(REQUIRED);
+    if (proof === undefined) throw Unauthenticated.because('there is no single proof');
     const path = request.raw.originalUrl ?? request.originalUrl;
     const query = path.indexOf('?');
     try {
@@ -200,11 +208,13 @@ export class LandlordTokenVerifier extends TokenVerifier {
 async function verifyLandlordToken(token: string, trust: LandlordTrust): Promise<LandlordTokenClaims> {
   const payload = await verifySignature(token, trust.keys, { issuer: trust.issuer, audience: trust.landlordId });
   const parsed = LandlordTokenClaims.safeParse(payload);
-  if (!parsed.success) throw new Unauthenticated(REQUIRED);
+  if (!parsed.success) throw malformed(parsed.error);
   const actions = parsed.data.authorization_details[0].actions;
   // Only an attachment grant may live longer: it names one attachment and nothing else.
   const isGrant = actions.length === 1 && actions[0] === 'attach';
-  if (!isGrant && parsed.data.exp - parsed.data.iat > LANDLORD_TOKEN_MAX_SECONDS) throw new Unauthenticated(REQUIRED);
+  if (!isGrant && parsed.data.exp - parsed.data.iat > LANDLORD_TOKEN_MAX_SECONDS) {
+    throw Unauthenticated.because('the token lives too long');
+  }
   return parsed.data;
 }
 

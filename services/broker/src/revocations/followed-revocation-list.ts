@@ -48,4 +48,4 @@ export class FollowedRevocationList extends RevocationList {
   }
 }
 
-const refused = () => new Unauthenticated('The request you have made requires authentication.');
+const refused = () => Unauthenticated.because('the token was revoked');

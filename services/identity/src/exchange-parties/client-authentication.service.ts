@@ -9,7 +9,11 @@ import type { ExchangeParty } from './exchange-party.js';
 const MAX_ASSERTION_CHARACTERS = 4096;
 const MAX_LIFE_SECONDS = 60;
 const CLOCK_TOLERANCE_SECONDS = 5;
-const REFUSED = 'The client assertion was refused.';
+/** `why` is for the log. */
+function refused(why: unknown): Unauthenticated {
+  const cause = typeof why === 'string' ? new Error(why) : why;
+  return new Unauthenticated('The client assertion was refused.', { cause });
+}
 
 /** private_key_jwt (RFC 7523): a short-lived assertion by the party's enrolled key, good once. */
 @Injectable()
@@ -21,13 +25,15 @@ export class ClientAuthenticationService {
 
   /** The party that signed `assertion`. Throws {@link Unauthenticated}. */
   async authenticate(assertion: string): Promise<ExchangeParty> {
-    if (assertion.length > MAX_ASSERTION_CHARACTERS) throw new Unauthenticated(REFUSED);
+    if (assertion.length > MAX_ASSERTION_CHARACTERS) throw refused('the assertion is too large');
     const party = await this.claimedParty(assertion);
     const claims = await this.verify(assertion, party);
     const now = Date.now() / 1000;
-    if (claims.exp > now + MAX_LIFE_SECONDS + CLOCK_TOLERANCE_SECONDS) throw new Unauthenticated(REFUSED);
+    if (claims.exp > now + MAX_LIFE_SECONDS + CLOCK_TOLERANCE_SECONDS) throw refused('the assertion lives too long');
     const until = new Date((claims.exp + CLOCK_TOLERANCE_SECONDS) * 1000);
-    if (!(await this.repository.claimAssertion(party.id, claims.jti, until))) throw new Unauthenticated(REFUSED);
+    if (!(await this.repository.claimAssertion(party.id, claims.jti, until))) {
+      throw refused('the assertion was used before');
+    }
     return party;
   }
 
@@ -37,11 +43,11 @@ export class ClientAuthenticationService {
     try {
       issuer = decodeJwt(assertion).iss;
     } catch (error) {
-      throw new Unauthenticated(REFUSED, { cause: error });
+      throw refused(error);
     }
-    if (issuer === undefined || issuer.length > 64) throw new Unauthenticated(REFUSED);
+    if (issuer === undefined || issuer.length > 64) throw refused('the assertion names no party');
     const party = (await this.repository.findClient(issuer)) ?? (await this.repository.findLandlord(issuer));
-    if (!party) throw new Unauthenticated(REFUSED);
+    if (!party) throw refused('the assertion names no party');
     return party;
   }
 
@@ -56,12 +62,12 @@ export class ClientAuthenticationService {
       requiredClaims: ['exp', 'jti'],
     };
     const { payload } = await jwtVerify(assertion, key, options).catch((error: unknown) => {
-      throw new Unauthenticated(REFUSED, { cause: error });
+      throw refused(error);
     });
     const claims = AssertionClaims.safeParse(payload);
     // One audience: an assertion that is also good elsewhere could be replayed from there.
     if (!claims.success || (Array.isArray(payload.aud) && payload.aud.length !== 1)) {
-      throw new Unauthenticated(REFUSED);
+      throw refused('the assertion is for more than one audience, or malformed');
     }
     return claims.data;
   }

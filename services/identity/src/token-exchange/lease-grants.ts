@@ -17,13 +17,11 @@ export class LeaseGrants {
   /** The claims of a live lease grant of ours. Throws {@link OAuthError}. */
   async verify(grant: string): Promise<LeaseGrantClaims> {
     const claims = await this.claims(grant);
-    if (claims === undefined || (await this.minted.isReturned(grant))) {
-      throw new OAuthError('invalid_grant', 'The lease grant is not live.');
-    }
+    if (await this.minted.isReturned(grant)) throw notLive(new Error('the grant was given back'));
     return claims;
   }
 
-  private async claims(grant: string): Promise<LeaseGrantClaims | undefined> {
+  private async claims(grant: string): Promise<LeaseGrantClaims> {
     try {
       const { payload } = await jwtVerify(grant, this.ring.verificationKey, {
         algorithms: ['ES256'],
@@ -32,8 +30,10 @@ export class LeaseGrants {
         audience: LEASE_GRANT_AUDIENCE,
       });
       return LeaseGrantClaims.parse(payload);
-    } catch {
-      return undefined;
+    } catch (error) {
+      throw notLive(error);
     }
   }
 }
+
+const notLive = (cause: unknown) => new OAuthError('invalid_grant', 'The lease grant is not live.', cause);

@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import type { FastifyReply } from 'fastify';
 import { OAuthError } from './oauth-error.js';
 
@@ -6,7 +7,9 @@ import { OAuthError } from './oauth-error.js';
 @Catch(OAuthError)
 export class OAuthErrorFilter implements ExceptionFilter {
   catch(error: OAuthError, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    if (error.cause instanceof Error) http.getRequest<ServiceRequest>().raw.refusal = error.cause.message;
+    const reply = http.getResponse<FastifyReply>();
     void reply
       .code(error.code === 'invalid_client' ? 401 : 400)
       .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })

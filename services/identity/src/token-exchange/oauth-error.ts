@@ -14,7 +14,9 @@ export class OAuthError extends Error {
   constructor(
     readonly code: OAuthErrorCode,
     readonly description: string,
+    /** For identity's own log. */
+    cause?: unknown,
   ) {
-    super(`${code}: ${description}`);
+    super(`${code}: ${description}`, { cause });
   }
 }

@@ -73,7 +73,7 @@ export class TokenExchangeController {
 
   private presenter(assertion: string): Promise<ExchangeParty> {
     return this.clients.authenticate(assertion).catch((error: unknown) => {
-      throw error instanceof Unauthenticated ? new OAuthError('invalid_client', error.message) : error;
+      throw error instanceof Unauthenticated ? new OAuthError('invalid_client', error.message, error.cause) : error;
     });
   }
 }

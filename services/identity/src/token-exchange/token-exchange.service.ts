@@ -169,7 +169,7 @@ export class TokenExchangeService {
   private async subject(token: string): Promise<VerifiedPrincipal> {
     return this.tokens.verify(token).catch((error: unknown) => {
       if (!(error instanceof Unauthenticated)) throw error;
-      throw new OAuthError('invalid_grant', 'The subject token is not live.');
+      throw new OAuthError('invalid_grant', 'The subject token is not live.', error.cause);
     });
   }
 }

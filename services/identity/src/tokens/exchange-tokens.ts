@@ -22,7 +22,7 @@ export class RevocationTable extends RevocationList {
       projectId: claims.project?.id,
       issuedAt: new Date(claims.iat * 1000),
     });
-    if (revoked) throw new Unauthenticated('The request you have made requires authentication.');
+    if (revoked) throw Unauthenticated.because('the token was revoked');
   }
 }
 
@@ -40,7 +40,7 @@ export class ExchangeTokens {
   /** Throws {@link Unauthenticated}. */
   async verify(token: string): Promise<VerifiedPrincipal> {
     const principal = await this.verifier.verifyToken(token);
-    if (!principal.exchange) throw new Unauthenticated('The request you have made requires authentication.');
+    if (!principal.exchange) throw Unauthenticated.because('the token is not an exchange token');
     return { ...principal, exchange: principal.exchange };
   }
 }

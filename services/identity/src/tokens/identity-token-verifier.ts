@@ -7,8 +7,6 @@ import { ClientAuthenticationService } from '../exchange-parties/client-authenti
 import { isAllowed } from './access-rules.js';
 import { ExchangeTokens } from './exchange-tokens.js';
 
-const REQUIRED = 'The request you have made requires authentication.';
-
 const single = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
@@ -27,7 +25,7 @@ export class IdentityTokenVerifier extends TokenVerifier {
     const assertion = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token !== undefined && assertion === undefined) return this.verifyUser(token, request);
     if (assertion !== undefined && token === undefined) return this.verifyParty(assertion);
-    throw new Unauthenticated(REQUIRED);
+    throw Unauthenticated.because('there is not one token or one assertion');
   }
 
   private async verifyUser(token: string, request: ServiceRequest): Promise<Principal> {
@@ -35,7 +33,7 @@ export class IdentityTokenVerifier extends TokenVerifier {
     const rules = principal.exchange.application_credential?.access_rules;
     const path = (request.raw.originalUrl ?? request.originalUrl).split('?')[0] ?? '';
     if (rules && !isAllowed(rules, { service: 'identity', method: request.method, path })) {
-      throw new Unauthenticated(REQUIRED);
+      throw Unauthenticated.because('no access rule allows it');
     }
     return principal;
   }
