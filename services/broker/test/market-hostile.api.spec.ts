@@ -98,13 +98,36 @@ describe('a landlord that claims more than was used', () => {
     await get(LeasesService).end('system', lease.id, 'test');
   });
 
+  it('is paid until the tenant ended the lease, however long it takes to say so', async () => {
+    const lease = await leaseAt(honest);
+    const double = honest.leases.get(lease.id);
+    if (double) double.acceptedAt -= 60_000;
+    honest.misbehave = (request, response) => {
+      if (request.url?.endsWith('/end') !== true) return false;
+      response.writeHead(503).end();
+      return true;
+    };
+    expect((await get(LeasesService).end('system', lease.id, 'test')).state).toBe('ending');
+    // As if it had been accepted a minute ago, and ended ten seconds later.
+    const minuteAgo = `UPDATE leases SET accepted_at = accepted_at - interval '60 seconds' WHERE id = $1`;
+    await exchange.sql(minuteAgo, [lease.id]);
+    await exchange.sql(`UPDATE leases SET ended_at = accepted_at + interval '10 seconds' WHERE id = $1`, [lease.id]);
+    honest.misbehave = () => false;
+    await expect
+      .poll(async () => (await get(LeasesService).byId(lease.id))?.state, { timeout: 40_000 })
+      .toBe('settled');
+    // Ten seconds, five for clocks that differ, and one begun; 10/3 each.
+    expect((await get(LeasesService).byId(lease.id))?.charged).toBe(53n);
+  });
+
   it('is paid once for a record that it sends again and again', async () => {
     const lease = await leaseAt(honest);
+    const revenue = await exchange.balance('revenue', honest.id);
     const jws = await honest.use(lease.id, { meters: { server_seconds: '1' } });
     honest.leases.get(lease.id)?.usage.splice(0, 1, jws, jws, jws);
     const costs = await Promise.all(Array.from({ length: 4 }, () => shown(lease.id)));
     for (const { cost } of costs) expect(cost).toBe('3');
-    expect(await exchange.balance('revenue', honest.id)).toBe(3n);
+    expect((await exchange.balance('revenue', honest.id)) - revenue).toBe(3n);
     honest.leases.get(lease.id)?.usage.splice(1);
     await get(LeasesService).end('system', lease.id, 'test');
   });

@@ -10,7 +10,7 @@ import type { LeaseBooks } from '../leases/lease-books.js';
 import { LeasesRepository } from '../leases/leases.repository.js';
 import { costOfUnits, perHour, roundUp } from '../quotes/pricing.js';
 import { ReceiptsRepository } from './receipts.repository.js';
-import { isSettled, refusalOf, type SignedUsage } from './usage-check.js';
+import { isSettled, refusalOf, type SignedUsage, unitsAfter } from './usage-check.js';
 
 export interface Settlement {
   /** The landlord's final record is settled. */
@@ -88,7 +88,7 @@ export class SettlementService {
     const { usage, sha256 } = record;
     const units: Partial<Record<Meter, bigint>> = { ...books.units };
     for (const [meter, used] of Object.entries(usage.meters) as [Meter, string][]) {
-      units[meter] = (units[meter] ?? 0n) + BigInt(used);
+      units[meter] = unitsAfter(books, meter, BigInt(used));
     }
     const due = costOfUnits(books.prices, units) - books.charged - books.unpaid;
     const held = await this.ledger.topUp(manager, books, due, `due:${usage.seq}`);

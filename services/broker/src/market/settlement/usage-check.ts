@@ -1,4 +1,4 @@
-import type { Usage } from '@ocx/openstack-api/exchange/documents';
+import type { Meter, Usage } from '@ocx/openstack-api/exchange/documents';
 import type { LeaseBooks } from '../leases/lease-books.js';
 
 /** Why a usage record is not settled. */
@@ -38,6 +38,20 @@ export function unitsUntil(
   const elapsedMs = Math.max(0, until.getTime() - (amendedAt ?? acceptedAt).getTime());
   // A landlord counts whole seconds and may have begun one.
   return unitsBefore + unitsPerSecond * BigInt(Math.ceil(elapsedMs / 1000) + 1);
+}
+
+/**
+ * Units that a lease has used once this many more are reported: no more than until its tenant ended it, however long the
+ * landlord takes to stop, or to say so.
+ */
+export function unitsAfter(books: LeaseBooks, meter: Meter, reported: bigint): bigint {
+  const before = books.units[meter] ?? 0n;
+  const after = before + reported;
+  const { acceptedAt, endedAt } = books;
+  if (acceptedAt === null || endedAt === null) return after;
+  const ceiling = unitsUntil(books, acceptedAt, new Date(endedAt.getTime() + CLOCK_SKEW_MS));
+  if (after <= ceiling) return after;
+  return before > ceiling ? before : ceiling;
 }
 
 /** Whether the record continues the chain and claims no more than the lease can have used until now. */
