@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrokerParty } from './broker-party.js';
+import { assertionOf, BrokerParty } from './broker-party.js';
 import { type Answer, IdentityProcess } from './identity-process.js';
 
 let identity: IdentityProcess;
@@ -123,7 +124,13 @@ describe('the feed', () => {
     expect(quiet.body).toEqual({ revocations: [], last: body.last });
   });
 
-  it('is for parties of the exchange', async () => {
+  it('is for the broker alone: it names everybody’s users and projects', async () => {
+    const key = await SigningKey.generate();
+    const id = `landlord-${'a'.repeat(32)}`;
+    const landlord = { name: 'nosy', kind: 'compute', region: 'nosy', endpoint: 'http://nosy.test', jwk: key.jwk };
+    expect((await broker.call('PUT', `/v3/OS-OCX/landlords/${id}`, landlord)).status).toBe(204);
+    const authorization = `Bearer ${await assertionOf(identity, key, id)}`;
+    expect((await identity.call('GET', '/v3/OS-OCX/revocations', { headers: { authorization } })).status).toBe(403);
     expect((await identity.call('GET', '/v3/OS-OCX/revocations', { token: identity.adminToken })).status).toBe(403);
     expect((await identity.call('GET', '/v3/OS-OCX/revocations')).status).toBe(401);
     expect((await broker.call('GET', '/v3/OS-OCX/revocations?after=-1')).status).toBe(400);

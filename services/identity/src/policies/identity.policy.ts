@@ -124,13 +124,6 @@ export const brokerOnly: PolicyRule = {
   check: (principal) => principal.exchange === undefined && principal.clientId === BROKER_ID,
 };
 
-export const exchangeParty: PolicyRule = {
-  name: 'ocx:party',
-  description: 'The broker or a landlord, by an assertion signed with its enrolled key.',
-  message: DENIED,
-  check: (principal) => principal.exchange === undefined && principal.clientId !== undefined,
-};
-
 export const landlordOnly: PolicyRule = {
   name: 'ocx:landlord',
   description: 'A landlord, by an assertion signed with its enrolled key.',

@@ -3,17 +3,20 @@ import { RevocationFeed, RevocationsQuery } from '@ocx/openstack-api/identity/re
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { exchangeParty } from '../policies/identity.policy.js';
+import { brokerOnly } from '../policies/identity.policy.js';
 import { RevocationsService } from './revocations.service.js';
 import { revocationView } from './revocation.view.js';
 
-/** The numbered feed by which the broker learns within seconds that a token died. */
+/**
+ * The numbered feed by which the broker learns within seconds that a token died. It names users and projects of everybody:
+ * landlords have a list of their own.
+ */
 @Controller('v3/OS-OCX/revocations')
 export class RevocationsController {
   constructor(private readonly revocations: RevocationsService) {}
 
   @Get()
-  @Policy(exchangeParty)
+  @Policy(brokerOnly)
   @Operation({ query: RevocationsQuery, answers: { 200: RevocationFeed } })
   async list(@Query() query: unknown) {
     const { after, wait } = parse(RevocationsQuery, query);
