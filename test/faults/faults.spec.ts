@@ -11,6 +11,8 @@ import { landlordsEnrolled } from '@ocx/local-exchange/operator/readiness';
 import type { ServiceName } from '@ocx/local-exchange/layout';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { verifiedAuditTrail } from './audit-trail.js';
+import { SteadyWriter } from './steady-writer.js';
 import { ExchangeUnderTest, FAULT_NETWORK_POOLS, FAULT_PORTS, type TestTenant } from '../test-exchange.js';
 
 const run = promisify(execFile);
@@ -157,6 +159,27 @@ describe('an exchange whose parties crash', () => {
     const open = async () => (await leases()).filter((one) => !['active', ...settled].includes(one.state));
     await expect.poll(open, { timeout: 90_000 }).toEqual([]);
     await expect.poll(matches, { timeout: 60_000 }).toEqual([]);
+  });
+
+  it('loses no acknowledged write when identity, or PostgreSQL under everybody, is killed', async () => {
+    const writer = new SteadyWriter(seen.operator.session, seen.urls.identity, 4);
+    const goesOn = async () => {
+      const before = writer.count;
+      await expect.poll(() => writer.count, { timeout: 60_000 }).toBeGreaterThan(before + 20);
+    };
+    await goesOn();
+    exchange.service('identity').kill();
+    await exchange.service('identity').start();
+    await goesOn();
+    await exchange.crashPostgres();
+    await goesOn();
+    // The kills met writes that were under way.
+    expect(writer.failures).toBeGreaterThan(0);
+    expect(await writer.lost()).toEqual([]);
+    expect(await verifiedAuditTrail(seen.operator.session, seen.urls.identity)).toMatch(/^\d+ records, whole;/);
+    // Everybody else found it again too.
+    await landlordsEnrolled(seen.operator);
+    expect((await member.tenant.createServer(order('afterwards'))).status).toBe('ACTIVE');
   });
 
   it('brings ACTIVE servers and attachments back with their data after everything was stopped', async () => {

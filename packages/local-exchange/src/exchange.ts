@@ -180,6 +180,12 @@ export class Exchange {
     return this.claim === undefined ? 'not ours' : this.engine.stopIfOurs();
   }
 
+  /** PostgreSQL as it comes back from a crash, under everybody who uses it. */
+  async crashPostgres(): Promise<void> {
+    this.postgres?.kill();
+    await this.postgres?.restart();
+  }
+
   /** At once, without care. The next start repairs what this leaves. */
   kill(): void {
     this.services?.kill();

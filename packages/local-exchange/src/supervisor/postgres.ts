@@ -24,13 +24,19 @@ export class Postgres {
   private constructor(
     private readonly directory: StateDirectory,
     private readonly port: number,
-    private readonly process: ManagedProcess,
+    private process: ManagedProcess,
   ) {}
 
   static async start(directory: StateDirectory, port: number): Promise<Postgres> {
+    await initialise(directory, nativeDirectory(), directory.at('postgres'));
+    const postgres = new Postgres(directory, port, await Postgres.spawn(directory, port));
+    await postgres.ready();
+    return postgres;
+  }
+
+  private static spawn(directory: StateDirectory, port: number): Promise<ManagedProcess> {
     const native = nativeDirectory();
     const home = directory.at('postgres');
-    await initialise(directory, native, home);
     const settings = [
       'listen_addresses=127.0.0.1',
       `port=${String(port)}`,
@@ -39,7 +45,7 @@ export class Postgres {
       'log_min_messages=warning',
     ].flatMap((setting) => ['-c', setting]);
     const server = path.join(native, 'bin', 'postgres');
-    const process = await ManagedProcess.start(directory, {
+    return ManagedProcess.start(directory, {
       name: 'postgres',
       ...unprivileged(server, ['-D', path.join(home, 'data'), ...settings], [native, home]),
       env: ENVIRONMENT,
@@ -47,9 +53,13 @@ export class Postgres {
       stopSignal: 'SIGINT',
       stopPatienceMs: 20_000,
     });
-    const postgres = new Postgres(directory, port, process);
-    await process.ready(() => postgres.answers(), 60_000);
-    return postgres;
+  }
+
+  /** Starts it again after it was killed. Its clients find it by themselves. */
+  async restart(): Promise<void> {
+    await this.process.exited;
+    this.process = await Postgres.spawn(this.directory, this.port);
+    await this.ready();
   }
 
   /** The URL of a database that only its own role may connect to. Makes both if they are not there. */
@@ -77,6 +87,10 @@ export class Postgres {
 
   onUnexpectedEnd(callback: (message: string) => void): void {
     this.process.onUnexpectedEnd(callback);
+  }
+
+  private ready(): Promise<void> {
+    return this.process.ready(() => this.answers(), 60_000);
   }
 
   private async answers(): Promise<boolean> {
