@@ -18,9 +18,11 @@ const REMOVE_RULES = `
 program=$1; shift
 command -v "$program" >/dev/null || exit 0
 for prefix; do
-  rules=$("$program" -w 5 -S INPUT) || exit
-  printf '%s\\n' "$rules" | sed -n "/-i $prefix+ /s/^-A/-D/p" |
-    while read -r rule; do "$program" -w 5 $rule || exit; done || exit
+  for table in filter raw; do
+    rules=$("$program" -w 5 -t "$table" -S) || exit
+    printf '%s\\n' "$rules" | sed -n "/-i $prefix+ /s/^-A/-D/p" |
+      while read -r rule; do "$program" -w 5 -t "$table" $rule || exit; done || exit
+  done
 done`;
 
 /**
