@@ -34,6 +34,7 @@ const PUBLIC = new Set([
   'GET /v3/auth/OS-FEDERATION/identity_providers/{idp}/protocols/{protocol}/websso',
   'GET /v3/OS-FEDERATION/identity_providers/{idp}/protocols/{protocol}/auth',
   'POST /v3/OS-FEDERATION/saml2/acs/{idp}',
+  'POST /v3/OS-FEDERATION/saml2/ecp/{idp}',
   'GET /v3/OS-FEDERATION/saml2/login',
   'GET /v3/OS-FEDERATION/saml2/metadata',
 ]);

@@ -5,6 +5,12 @@ import { z } from 'zod';
 /** `origin`: the dashboard that wants the token. */
 export const BeginQuery = z.object({ origin: z.string().optional() });
 
+/** What a client that speaks SAML 2.0's Enhanced Client or Proxy profile says of itself. */
+export const EnhancedClient = z.object({ PAOS: z.string().optional() });
+
+/** The SOAP envelope that such a client carries to and from its home organisation. */
+export const EcpEnvelope = { 'application/vnd.paos+xml': z.string().describe('SOAP envelope') };
+
 /** SAML 2.0 bindings, section 3.5: what the home organisation has the browser post. */
 export const SamlResponseForm = z.object({ SAMLResponse: z.string(), RelayState: z.string().optional() });
 

@@ -26,6 +26,7 @@ import { PasswordMethod } from './password.method.js';
 import { Proofs } from './proofs.js';
 import { ScopeResolver } from './scope-resolver.js';
 import { TokenDetailsService } from './token-details.service.js';
+import { TokenReply } from './token-reply.js';
 import { TokenMethod } from './token.method.js';
 import { TotpMethod } from './totp.method.js';
 import { TokensController } from './tokens.controller.js';
@@ -63,8 +64,9 @@ import { TrustScopes } from './trust-scope.js';
     TrustScopes,
     AuthenticationService,
     TokenDetailsService,
+    TokenReply,
     AvailableScopes,
   ],
-  exports: [AuthenticationService, TokenDetailsService],
+  exports: [AuthenticationService, TokenReply],
 })
 export class AuthMethodsModule {}

@@ -19,25 +19,19 @@ import { mayInspectAnyToken, tokenInspection } from '../policies/identity.policy
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { ExchangeTokens, type VerifiedPrincipal } from '../tokens/exchange-tokens.js';
 import { AuthRequest } from '@ocx/openstack-api/identity/auth';
-import { authReceiptView } from './auth-receipt.view.js';
-import { MoreMethodsNeeded } from './auth-receipts.js';
 import { AuthenticationService } from './authentication.service.js';
 import { TokenDetailsService } from './token-details.service.js';
+import { moreMethods, TokenReply } from './token-reply.js';
 import { tokenView } from './token.view.js';
 
 const wantsCatalog = (query: unknown): boolean => parse(TokenQuery, query).nocatalog === undefined;
-
-/** A login that lacks methods is an answer, not a fault. */
-function moreMethods(error: unknown): MoreMethodsNeeded {
-  if (error instanceof MoreMethodsNeeded) return error;
-  throw error;
-}
 
 @Controller('v3/auth/tokens')
 export class TokensController {
   constructor(
     private readonly authentication: AuthenticationService,
     private readonly details: TokenDetailsService,
+    private readonly reply: TokenReply,
     private readonly tokens: ExchangeTokens,
     private readonly revocations: RevocationsService,
   ) {}
@@ -63,12 +57,7 @@ export class TokensController {
   ) {
     const { identity, scope } = parse(AuthRequest, body).auth;
     const issued = await this.authentication.login(identity, scope, receipt).catch(moreMethods);
-    if (issued instanceof MoreMethodsNeeded) {
-      void reply.status(401).header('Openstack-Auth-Receipt', issued.receipt.id).header('Vary', 'X-Auth-Token');
-      return authReceiptView(issued.receipt);
-    }
-    void reply.header('X-Subject-Token', issued.token).header('Vary', 'X-Auth-Token');
-    return { token: tokenView(await this.details.of(issued.claims, { catalog: wantsCatalog(query) })) };
+    return this.reply.of(issued, reply, { catalog: wantsCatalog(query) });
   }
 
   @Head()

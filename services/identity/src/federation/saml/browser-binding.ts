@@ -5,6 +5,9 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
+export const isSameSecret = (secret: string, secretHash: string): boolean =>
+  timingSafeEqual(Buffer.from(sha256(secret)), Buffer.from(secretHash));
+
 /** Each login has a cookie of its own, so that two tabs do not end each other's. */
 const cookieName = (secretHash: string, secure: boolean): string =>
   `${secure ? '__Host-' : ''}ocx-login-${secretHash.slice(0, 16)}`;
@@ -26,5 +29,5 @@ export function isSameBrowser(header: string | undefined, secretHash: string, se
   const prefix = `${cookieName(secretHash, secure)}=`;
   const cookies = (header ?? '').split(';').map((pair) => pair.trim());
   const secret = cookies.find((pair) => pair.startsWith(prefix))?.slice(prefix.length) ?? '';
-  return timingSafeEqual(Buffer.from(sha256(secret)), Buffer.from(secretHash));
+  return isSameSecret(secret, secretHash);
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import type { RemoteAttributes } from '../mappings/mapping-engine.js';
-import { clearedCookie, isSameBrowser, newSecret, sha256 } from './browser-binding.js';
+import { clearedCookie, isSameBrowser, isSameSecret, newSecret, sha256 } from './browser-binding.js';
 import { type CheckedResponse, SamlRefused } from './response-checks.js';
-import { type AnsweredLogin, SamlRepository } from './saml.repository.js';
+import { type AnsweredLogin, type RequestKey, SamlRepository } from './saml.repository.js';
 
 /** The browser follows the redirect at once. */
 const CODE_MS = 60_000;
@@ -22,12 +22,36 @@ export class SamlLoginsService {
 
   /** Spends the answer. Returns the URL, of ours, where the browser goes for its token. */
   async answered(idpId: string, answer: CheckedResponse, attributes: RemoteAttributes): Promise<string> {
+    const code = await this.spend({ identityProviderId: idpId, binding: 'post' }, answer, attributes);
+    return `${this.settings.base}/OS-FEDERATION/saml2/login?code=${code}`;
+  }
+
+  /** Spends the answer that an enhanced client brings, together with the relay state it was given when the login began. */
+  async finished(
+    idpId: string,
+    answer: CheckedResponse,
+    attributes: RemoteAttributes,
+    relayState: string,
+  ): Promise<AnsweredLogin> {
+    const code = await this.spend({ identityProviderId: idpId, binding: 'paos' }, answer, attributes);
+    const login = await this.repository.redeem(sha256(code));
+    if (!login || !isSameSecret(relayState, login.browserSha256)) {
+      throw new SamlRefused('another client began the login');
+    }
+    return login;
+  }
+
+  private async spend(
+    login: Omit<RequestKey, 'id'>,
+    answer: CheckedResponse,
+    attributes: RemoteAttributes,
+  ): Promise<string> {
     const code = newSecret();
-    const expiresAt = new Date(Date.now() + CODE_MS);
-    if (!(await this.repository.spend(idpId, answer, { codeSha256: sha256(code), attributes, expiresAt }))) {
+    const kept = { codeSha256: sha256(code), attributes, expiresAt: new Date(Date.now() + CODE_MS) };
+    if (!(await this.repository.spend({ ...login, id: answer.inResponseTo }, answer, kept))) {
       throw new SamlRefused('the answer was used before, or answers no login of ours');
     }
-    return `${this.settings.base}/OS-FEDERATION/saml2/login?code=${code}`;
+    return code;
   }
 
   /** The login that `code` stands for, good once, and only in the browser that began it. */

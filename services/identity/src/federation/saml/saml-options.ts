@@ -6,17 +6,22 @@ import type { SamlRepository, SamlRequest } from './saml.repository.js';
 export const LOGIN_MS = 10 * 60 * 1000;
 
 export const acsUrlOf = (base: string, idpId: string): string => `${base}/OS-FEDERATION/saml2/acs/${idpId}`;
+/** Where an enhanced client brings its provider's answer. */
+export const ecpUrlOf = (base: string, idpId: string): string => `${base}/OS-FEDERATION/saml2/ecp/${idpId}`;
+
+export const consumerUrlOf = (base: string, login: Pick<SamlRequest, 'identityProviderId' | 'binding'>): string =>
+  (login.binding === 'paos' ? ecpUrlOf : acsUrlOf)(base, login.identityProviderId);
+
 /** Identity's own SAML entity id: where its metadata is. */
 export const entityIdOf = (base: string): string => `${base}/OS-FEDERATION/saml2/metadata`;
+
+export type BegunLogin = Omit<SamlRequest, 'id' | 'createdAt' | 'expiresAt'>;
 
 /**
  * Where the library keeps the ids of its requests: in the database, so that any replica takes the answer. `removeAsync`
  * does nothing on purpose: the request is spent together with the assertion, in one transaction ({@link SamlRepository.spend}).
  */
-export function requestCache(
-  repository: SamlRepository,
-  login: Pick<SamlRequest, 'identityProviderId' | 'protocolId' | 'binding' | 'origin' | 'browserSha256'>,
-): CacheProvider {
+function requestCache(repository: SamlRepository, login: BegunLogin): CacheProvider {
   return {
     async saveAsync(id, value) {
       const createdAt = new Date();
@@ -24,7 +29,7 @@ export function requestCache(
       return { value, createdAt: createdAt.getTime() };
     },
     async getAsync(id) {
-      const request = await repository.findRequest(id, login.identityProviderId);
+      const request = await repository.findRequest({ ...login, id });
       return request?.createdAt.toISOString() ?? null;
     },
     removeAsync: () => Promise.resolve(null),
@@ -32,9 +37,14 @@ export function requestCache(
 }
 
 /** Both signatures, always an answer to a request of ours, our audience only. */
-export function samlOptions(base: string, idpId: string, saml: SamlMetadata, cacheProvider: CacheProvider): SamlConfig {
+export function samlOptions(
+  base: string,
+  saml: SamlMetadata,
+  repository: SamlRepository,
+  login: BegunLogin,
+): SamlConfig {
   return {
-    callbackUrl: acsUrlOf(base, idpId),
+    callbackUrl: consumerUrlOf(base, login),
     issuer: entityIdOf(base),
     audience: entityIdOf(base),
     entryPoint: saml.ssoUrl,
@@ -49,6 +59,6 @@ export function samlOptions(base: string, idpId: string, saml: SamlMetadata, cac
     acceptedClockSkewMs: 30_000,
     disableRequestedAuthnContext: true,
     identifierFormat: null,
-    cacheProvider,
+    cacheProvider: requestCache(repository, login),
   };
 }

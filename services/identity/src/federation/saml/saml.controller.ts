@@ -1,52 +1,92 @@
-import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { IssuedToken, TokenAnswer } from '@ocx/openstack-api/identity/tokens';
+import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { KeystoneFault } from '@ocx/openstack-api/faults';
+import { IssuedToken, ReceiptAnswer, ReceiptHeader, TokenAnswer } from '@ocx/openstack-api/identity/tokens';
 import { SamlMetadataBody } from '@ocx/openstack-api/identity/identity-providers';
-import { BeginQuery, LoginQuery, Redirect, SamlResponseForm, SsoPage } from '@ocx/openstack-api/identity/saml';
+import {
+  BeginQuery,
+  EcpEnvelope,
+  EnhancedClient,
+  LoginQuery,
+  Redirect,
+  SamlResponseForm,
+  SsoPage,
+} from '@ocx/openstack-api/identity/saml';
 import { Public } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { TokenDetailsService } from '../../auth-methods/token-details.service.js';
-import { tokenView } from '../../auth-methods/token.view.js';
+import { z } from 'zod';
+import { MoreMethodsNeeded } from '../../auth-methods/auth-receipts.js';
+import { moreMethods, TokenReply } from '../../auth-methods/token-reply.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
 import { bindingCookie } from './browser-binding.js';
+import { PAOS_TYPE } from './ecp-messages.js';
 import { FederatedLoginService } from './federated-login.service.js';
 import { attributesOf } from './profile-attributes.js';
 import { SamlRefused } from './response-checks.js';
 import { type CheckedSamlRequest, SamlGuard } from './saml.guard.js';
 import { SamlLoginsService } from './saml-logins.service.js';
+import type { AnsweredLogin } from './saml.repository.js';
 import { serviceProviderMetadata } from './service-provider-metadata.js';
 import { ssoPage, ssoPageHeaders } from './sso-page.js';
 
 // The code in the address is good once and in one browser; still nobody else is told of it.
 const UNSHARED = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 
-/** SAML 2.0 web browser single sign-on. Public to the token guard: the provider's signed answer is the proof. */
+const LOGGED_IN = {
+  201: { body: TokenAnswer, headers: IssuedToken },
+  401: { body: z.union([KeystoneFault, ReceiptAnswer]), headers: ReceiptHeader },
+};
+
+/** SAML 2.0 single sign-on, by browsers and enhanced clients. Public to the token guard: the provider's signed answer is the proof. */
 @Controller('v3')
 @Public()
 export class SamlController {
   constructor(
     private readonly logins: SamlLoginsService,
     private readonly federation: FederatedLoginService,
-    private readonly details: TokenDetailsService,
+    private readonly reply: TokenReply,
     private readonly providers: IdentityProvidersService,
     private readonly settings: IdentitySettings,
   ) {}
 
-  /** Sends the browser to its home organisation. */
+  /** Sends the browser to its home organisation, or gives an enhanced client what to take there itself. */
   @Get([
     'auth/OS-FEDERATION/identity_providers/:idp/protocols/:protocol/websso',
     'OS-FEDERATION/identity_providers/:idp/protocols/:protocol/auth',
   ])
   @UseGuards(SamlGuard)
-  @Operation({ query: BeginQuery, answers: { 302: { headers: Redirect } }, errors: [401, 403] })
+  @Operation({
+    query: BeginQuery,
+    headers: EnhancedClient,
+    answers: { 200: { body: EcpEnvelope }, 302: { headers: Redirect } },
+    errors: [401, 403],
+  })
   begin(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): void {
+    if (request.samlEnvelope !== undefined) {
+      void reply.headers({ 'cache-control': 'no-store', 'content-type': PAOS_TYPE }).send(request.samlEnvelope);
+      return;
+    }
     if (request.samlRedirect === undefined || request.samlSecret === undefined) {
       throw new SamlRefused('the library did not redirect');
     }
     const cookie = bindingCookie(request.samlSecret, this.settings.isSecure);
     void reply.headers({ 'cache-control': 'no-store', 'set-cookie': cookie }).redirect(request.samlRedirect, 302);
+  }
+
+  /** Takes the answer that an enhanced client brings, and gives the client its token. */
+  @Post('OS-FEDERATION/saml2/ecp/:idp')
+  @UseGuards(SamlGuard)
+  @HttpCode(201)
+  @Operation({ body: EcpEnvelope, answers: LOGGED_IN, errors: [403] })
+  async finishEnhanced(@Req() request: CheckedSamlRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { user: profile, samlProvider: provider, samlResponse: answer, samlRelayState: relayState = '' } = request;
+    if (!profile || !provider?.saml || !answer) throw new SamlRefused('no profile');
+    const attributes = attributesOf(profile, provider.saml.entityId);
+    const login = await this.logins.finished(provider.id, answer, attributes, relayState);
+    void reply.header('cache-control', 'no-store');
+    return this.reply.of(await this.admit(login), reply, { catalog: true });
   }
 
   /** Takes the home organisation's answer, and sends the browser on to where its cookie comes along. */
@@ -69,20 +109,23 @@ export class SamlController {
   @Get('OS-FEDERATION/saml2/login')
   @Operation({
     query: LoginQuery,
-    answers: { 200: { body: { 'text/html': SsoPage } }, 201: { body: TokenAnswer, headers: IssuedToken } },
-    errors: [401, 403],
+    answers: { 200: { body: { 'text/html': SsoPage } }, ...LOGGED_IN },
+    errors: [403],
   })
   async complete(@Query() query: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { code } = parse(LoginQuery, query);
     const login = await this.logins.redeem(code, request.headers.cookie);
-    const issued = await this.federation.login(login.identityProviderId, login.protocolId, login.attributes);
+    const outcome = await this.admit(login);
     void reply.headers({ ...UNSHARED, 'set-cookie': login.cookie });
-    if (login.origin !== null) {
-      void reply.code(200).headers(ssoPageHeaders(login.origin)).send(ssoPage(login.origin, issued.token));
+    if (login.origin !== null && !(outcome instanceof MoreMethodsNeeded)) {
+      void reply.code(200).headers(ssoPageHeaders(login.origin)).send(ssoPage(login.origin, outcome.token));
       return;
     }
-    const body = { token: tokenView(await this.details.of(issued.claims, { catalog: true })) };
-    void reply.code(201).headers({ 'x-subject-token': issued.token, vary: 'X-Auth-Token' }).send(body);
+    void reply.send(await this.reply.of(outcome, reply, { catalog: true }));
+  }
+
+  private admit({ identityProviderId, protocolId, attributes }: AnsweredLogin) {
+    return this.federation.login(identityProviderId, protocolId, attributes).catch(moreMethods);
   }
 
   /** What a home organisation needs to know of this exchange. */

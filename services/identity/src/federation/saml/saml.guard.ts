@@ -1,25 +1,31 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { DomainError, Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import type { SamlConfig } from '@node-saml/node-saml';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import type { IdentityProvider, SamlMetadata } from '../identity-providers/identity-provider.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
 import { newSecret, sha256 } from './browser-binding.js';
+import { ecpRequest, isEnhancedClient, PAOS_TYPE, readEcpAnswer } from './ecp-messages.js';
 import type { PassportSamlGuard, SamlRequestContext } from './passport-saml.js';
 import { type CheckedResponse, checkResponse, decodeResponse, SamlRefused } from './response-checks.js';
-import { acsUrlOf, requestCache, samlOptions } from './saml-options.js';
-import { SamlRepository } from './saml.repository.js';
+import { consumerUrlOf, samlOptions } from './saml-options.js';
+import { type SamlBinding, SamlRepository } from './saml.repository.js';
 
 export type CheckedSamlRequest = SamlRequestContext & {
   samlResponse?: CheckedResponse;
   samlProvider?: IdentityProvider;
-  /** The secret that ties a login that begins to its browser. */
+  /** The secret that ties a login that begins to its browser, or to its enhanced client. */
   samlSecret?: string;
+  /** For an enhanced client that begins a login. */
+  samlEnvelope?: string;
+  /** What an enhanced client brings along with the answer. */
+  samlRelayState?: string;
 };
 
 type EnabledProvider = IdentityProvider & { saml: SamlMetadata };
 
 /**
- * A browser login through Passport. The SAML library is loaded at the first login: an identity service that federates
+ * A login by a browser, through Passport, or by an enhanced client. The SAML library is loaded at the first login: an identity service that federates
  * nobody does without it.
  */
 @Injectable()
@@ -41,8 +47,8 @@ export class SamlGuard implements CanActivate {
     if ('SAMLResponse' in query || 'SAMLRequest' in query) throw new InvalidInput('Only the POST binding is taken.');
     const provider = await this.provider(idp);
     request.samlProvider = provider;
-    if (protocol === undefined) return this.finish(context, request, provider);
-    return this.begin(context, request, provider, protocol, query['origin']);
+    if (protocol !== undefined) return this.begin(context, request, provider, protocol, query['origin']);
+    return this.finish(context, request, provider);
   }
 
   private async begin(
@@ -56,18 +62,28 @@ export class SamlGuard implements CanActivate {
     if (origin !== undefined && (typeof origin !== 'string' || !this.settings.isTrustedDashboard(origin))) {
       throw new SamlRefused('the origin is no trusted dashboard');
     }
+    const binding = isEnhancedClient(request.headers) ? 'paos' : 'post';
     request.samlSecret = newSecret();
     const browserSha256 = sha256(request.samlSecret);
     const login = {
       identityProviderId: provider.id,
       protocolId,
-      binding: 'post',
+      binding,
       origin: origin ?? null,
       browserSha256,
     } as const;
-    const cache = requestCache(this.repository, login);
-    request.samlOptions = samlOptions(this.settings.base, provider.id, provider.saml, cache);
-    return (await this.loaded()).canActivate(context);
+    request.samlOptions = samlOptions(this.settings.base, provider.saml, this.repository, login);
+    if (binding === 'post') return (await this.loaded()).canActivate(context);
+    request.samlEnvelope = await this.envelope(request.samlOptions, request.samlSecret);
+    return true;
+  }
+
+  private async envelope(options: SamlConfig, relayState: string): Promise<string> {
+    const { SAML } = await import('@node-saml/node-saml');
+    const saml = new SAML({ ...options, skipRequestCompression: true });
+    const { SAMLRequest: message } = await saml.getAuthorizeMessageAsync('');
+    const authnRequest = Buffer.from(String(message), 'base64').toString('utf8');
+    return ecpRequest({ authnRequest, consumerUrl: options.callbackUrl, issuer: options.issuer, relayState });
   }
 
   private async finish(
@@ -75,21 +91,19 @@ export class SamlGuard implements CanActivate {
     request: CheckedSamlRequest,
     provider: EnabledProvider,
   ): Promise<boolean> {
-    const field = (request.body as { SAMLResponse?: unknown; SAMLRequest?: unknown } | undefined)?.SAMLResponse;
-    if (typeof field !== 'string') throw new InvalidInput('Expecting to find SAMLResponse in the form.');
+    const { response, binding } = this.arrived(request);
     const login = {
       identityProviderId: provider.id,
       protocolId: '',
-      binding: 'post',
+      binding,
       origin: null,
       browserSha256: '',
     } as const;
-    const cache = requestCache(this.repository, login);
-    request.samlOptions = samlOptions(this.settings.base, provider.id, provider.saml, cache);
+    request.samlOptions = samlOptions(this.settings.base, provider.saml, this.repository, login);
     try {
-      request.samlResponse = checkResponse(decodeResponse(field), {
+      request.samlResponse = checkResponse(decodeResponse(response), {
         provider: provider.saml,
-        acsUrl: acsUrlOf(this.settings.base, provider.id),
+        acsUrl: consumerUrlOf(this.settings.base, login),
         now: new Date(),
       });
       return await (await this.loaded()).canActivate(context);
@@ -102,6 +116,21 @@ export class SamlGuard implements CanActivate {
       );
       throw refusal;
     }
+  }
+
+  /** The answer in base64, from a browser's form or out of an enhanced client's envelope; the library reads it as a form. */
+  private arrived(request: CheckedSamlRequest): { response: string; binding: SamlBinding } {
+    if (request.routeOptions.url?.endsWith('/saml2/ecp/:idp') === true) {
+      if (typeof request.body !== 'string') throw new InvalidInput(`The body is an envelope, as ${PAOS_TYPE}.`);
+      const answer = readEcpAnswer(request.body);
+      request.samlRelayState = answer.relayState;
+      const response = Buffer.from(answer.response).toString('base64');
+      request.body = { SAMLResponse: response };
+      return { response, binding: 'paos' };
+    }
+    const response = (request.body as { SAMLResponse?: unknown } | undefined)?.SAMLResponse;
+    if (typeof response !== 'string') throw new InvalidInput('Expecting to find SAMLResponse in the form.');
+    return { response, binding: 'post' };
   }
 
   private async provider(id: string): Promise<EnabledProvider> {

@@ -18,6 +18,9 @@ export interface SamlRequest {
   readonly expiresAt: Date;
 }
 
+/** An answer counts for the request that it names, of the provider that gave it, and by the way it was asked for. */
+export type RequestKey = Pick<SamlRequest, 'id' | 'identityProviderId' | 'binding'>;
+
 /** What waits, once the provider has answered, for the browser to come for it. */
 export interface Answer {
   readonly codeSha256: string;
@@ -42,10 +45,10 @@ export class SamlRepository {
   }
 
   /** A request that was not answered yet. */
-  async findRequest(id: string, identityProviderId: string): Promise<SamlRequest | null> {
+  async findRequest({ id, identityProviderId, binding }: RequestKey): Promise<SamlRequest | null> {
     const request = await this.dataSource
       .getRepository(SamlRequestEntity)
-      .findOneBy({ id, identityProviderId, codeSha256: IsNull() });
+      .findOneBy({ id, identityProviderId, binding, codeSha256: IsNull() });
     return request && request.expiresAt.getTime() > Date.now() ? request : null;
   }
 
@@ -53,22 +56,19 @@ export class SamlRepository {
    * Spends the request and the assertion, both or neither. Of the same answer presented many times at once, at any
    * replica, exactly one is kept.
    */
-  async spend(identityProviderId: string, response: CheckedResponse, answer: Answer): Promise<boolean> {
+  async spend(request: RequestKey, response: CheckedResponse, answer: Answer): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       const fresh = await tx.query<unknown[]>(
         `INSERT INTO saml_assertions (identity_provider_id, assertion_id, expires_at) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING 1`,
-        [identityProviderId, response.assertionId, response.expiresAt],
+        [request.identityProviderId, response.assertionId, response.expiresAt],
       );
       if (fresh.length !== 1) return false;
       const spent = await tx
         .createQueryBuilder()
         .update(SamlRequestEntity)
         .set(answer)
-        .where('id = :id AND identity_provider_id = :identityProviderId', {
-          id: response.inResponseTo,
-          identityProviderId,
-        })
+        .where('id = :id AND identity_provider_id = :identityProviderId AND binding = :binding', request)
         .andWhere('code_sha256 IS NULL AND expires_at > :now', { now: new Date() })
         .execute();
       return spent.affected === 1;

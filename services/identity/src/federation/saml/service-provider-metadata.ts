@@ -1,10 +1,11 @@
 import { NotFound } from '@ocx/service-kit/errors';
 import { XMLSerializer } from '@xmldom/xmldom';
 import { descendantsOf, METADATA_NS, parseXml } from '../identity-providers/saml-xml.js';
-import { acsUrlOf, entityIdOf } from './saml-options.js';
+import { PAOS_BINDING } from './ecp-messages.js';
+import { acsUrlOf, ecpUrlOf, entityIdOf } from './saml-options.js';
 
 /**
- * Identity's own metadata by the library, with one assertion consumer service for each provider: each answers at an
+ * Identity's own metadata by the library, with assertion consumer services of each provider, for browsers and enhanced clients: each answers at an
  * address of its own, so that no provider's answer is ever read as another's.
  */
 export async function serviceProviderMetadata(base: string, idpIds: readonly string[]): Promise<string> {
@@ -20,12 +21,18 @@ export async function serviceProviderMetadata(base: string, idpIds: readonly str
   const document = parseXml(xml);
   const [service] = descendantsOf(document, METADATA_NS, 'AssertionConsumerService');
   if (!service?.parentNode) throw new Error('The library wrote metadata without an assertion consumer service.');
-  others.forEach((id, index) => {
+  const add = (index: number, attributes: Record<string, string>) => {
     const another = service.cloneNode(true) as Element;
-    another.setAttribute('index', String(index + 2));
+    another.setAttribute('index', String(index));
     another.removeAttribute('isDefault');
-    another.setAttribute('Location', acsUrlOf(base, id));
+    for (const [name, value] of Object.entries(attributes)) another.setAttribute(name, value);
     service.parentNode?.appendChild(another);
+  };
+  others.forEach((id, index) => {
+    add(index + 2, { Location: acsUrlOf(base, id) });
+  });
+  idpIds.forEach((id, index) => {
+    add(idpIds.length + index + 1, { Location: ecpUrlOf(base, id), Binding: PAOS_BINDING });
   });
   return new XMLSerializer().serializeToString(document);
 }
