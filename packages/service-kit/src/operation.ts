@@ -48,7 +48,9 @@ type BodyOf<A> = A extends z.ZodType
   ? z.output<A>
   : A extends { body: infer B extends z.ZodType }
     ? z.output<B>
-    : never;
+    : A extends { body: Readonly<Record<string, infer B extends z.ZodType>> }
+      ? z.output<B>
+      : never;
 
 /** What a handler of these answers returns; nothing when it writes the reply itself. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- such a handler is declared to return void

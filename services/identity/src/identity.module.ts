@@ -25,6 +25,7 @@ import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.js';
 import { OAuthConsumersModule } from './oauth-consumers/oauth-consumers.module.js';
+import { OAuthTokensModule } from './oauth-tokens/oauth-tokens.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
 import { RoleAssignmentsModule } from './role-assignments/role-assignments.module.js';
@@ -68,6 +69,7 @@ export class IdentityModule {
         CredentialsModule,
         TrustsModule,
         OAuthConsumersModule,
+        OAuthTokensModule,
         RevocationsModule,
         ExchangePartiesModule,
         TokenExchangeModule,

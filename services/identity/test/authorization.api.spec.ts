@@ -31,6 +31,8 @@ const PUBLIC = new Set([
   'POST /v3/OS-OAUTH2/introspect',
   'POST /v3/OS-OAUTH2/revoke',
   'POST /v3/OS-OCX/clients',
+  'POST /v3/OS-OAUTH1/request_token',
+  'POST /v3/OS-OAUTH1/access_token',
   'GET /v3/auth/OS-FEDERATION/identity_providers/{idp}/protocols/{protocol}/websso',
   'GET /v3/OS-FEDERATION/identity_providers/{idp}/protocols/{protocol}/auth',
   'POST /v3/OS-FEDERATION/saml2/acs/{idp}',
@@ -70,6 +72,8 @@ const ANY_USER = new Set([
   'DELETE /v3/OS-TRUST/trusts/{trust_id}',
   'GET /v3/OS-TRUST/trusts/{trust_id}/roles',
   'GET /v3/OS-TRUST/trusts/{trust_id}/roles/{role_id}',
+  // What they authorize are roles of their own.
+  'PUT /v3/OS-OAUTH1/authorize/{request_token_id}',
 ]);
 
 const send = (route: string, token?: string) => {

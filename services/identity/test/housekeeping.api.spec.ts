@@ -10,6 +10,7 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: identity.installation.databaseUrl });
   await client.connect();
   await identity.admin('PUT', '/v3/OS-FEDERATION/identity_providers/university', { identity_provider: {} });
+  await client.query(`INSERT INTO oauth_consumers (id, sealed_secret) VALUES ('consumer', 'x')`);
 });
 afterAll(async () => {
   await client.end();
@@ -39,6 +40,27 @@ const ROWS: Record<string, { sql: string; old: string; young: string; left: numb
     old: '-1 second',
     young: '1 hour',
     left: 2500,
+  },
+  oauth_nonces: {
+    sql: `INSERT INTO oauth_nonces (sha256, expires_at) SELECT $2 || i, now() + $1::interval FROM generate_series(1, 3) i`,
+    old: '-1 second',
+    young: '1 hour',
+    left: 3,
+  },
+  oauth_request_tokens: {
+    sql: `INSERT INTO oauth_request_tokens (id, sealed_secret, consumer_id, project_id, expires_at)
+          SELECT $2 || i, 'x', 'consumer', (SELECT min(id) FROM projects), now() + $1::interval FROM generate_series(1, 3) i`,
+    old: '-1 second',
+    young: '1 hour',
+    left: 3,
+  },
+  oauth_access_tokens: {
+    sql: `INSERT INTO oauth_access_tokens (id, sealed_secret, consumer_id, project_id, user_id, role_ids, expires_at)
+          SELECT $2 || i, 'x', 'consumer', (SELECT min(id) FROM projects), (SELECT min(id) FROM users), '{}',
+                 now() + $1::interval FROM generate_series(1, 3) i`,
+    old: '-1 second',
+    young: '1 hour',
+    left: 3,
   },
   minted_tokens: {
     sql: `INSERT INTO minted_tokens (sha256, jti, client_id, audience, subject, actions, issued_at, expires_at)

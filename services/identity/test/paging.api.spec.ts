@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, IdentityProcess } from './identity-process.js';
+import { OAuthConsumer } from './oauth-consumer.js';
 
 interface Parameter {
   readonly name: string;
@@ -68,6 +69,7 @@ beforeAll(async () => {
     await makeOf(name);
     const access_rules = [{ service: 'compute', method: 'GET', path: `/${name}` }];
     await made(own('POST', 'application_credentials', { application_credential: { name, access_rules } }));
+    await (await OAuthConsumer.register(identity)).delegated(member);
     const trust = { trustor_user_id: member.userId, trustee_user_id: member.userId, impersonation: true };
     const roles = { project_id: member.projectId, roles: [{ name: 'member' }] };
     const token = member.token;

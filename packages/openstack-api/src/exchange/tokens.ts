@@ -104,6 +104,8 @@ export const ExchangeTokenClaims = z.object({
       trustee_user_id: OpenStackId,
     })
     .optional(),
+  /** The OAuth 1.0a access token that it was made with. */
+  oauth: z.object({ access_token_id: OpenStackId, consumer_id: OpenStackId }).optional(),
 });
 export type ExchangeTokenClaims = z.infer<typeof ExchangeTokenClaims>;
 

@@ -73,6 +73,7 @@ export const Token = z
     'OS-TRUST:trust': z
       .strictObject({ id: OpenStackId, impersonation: z.boolean(), trustor_user: UserId, trustee_user: UserId })
       .optional(),
+    'OS-OAUTH1': z.strictObject({ access_token_id: OpenStackId, consumer_id: OpenStackId }).optional(),
   })
   .meta({ id: 'Token' });
 export type Token = z.infer<typeof Token>;

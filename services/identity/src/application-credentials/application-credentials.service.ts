@@ -76,8 +76,9 @@ export class ApplicationCredentialsService {
     return { credential, secret };
   }
 
-  /** Refuses what a token of a restricted application credential may not do: make further credentials. */
+  /** Refuses what a token of a restricted application credential or of an OAuth consumer may not do: delegate. */
   async checkUnrestricted(caller: Principal): Promise<void> {
+    if (caller.exchange?.oauth) throw new Forbidden('A token of an OAuth consumer delegates nothing further.');
     const id = caller.exchange?.application_credential?.id;
     if (id === undefined) return;
     const used = await this.repository.find(id);

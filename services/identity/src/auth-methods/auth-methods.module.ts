@@ -5,6 +5,7 @@ import { CredentialsModule } from '../credentials/credentials.module.js';
 import { DomainsModule } from '../domains/domains.module.js';
 import { ServiceProvidersModule } from '../federation/service-providers/service-providers.module.js';
 import { GroupsModule } from '../groups/groups.module.js';
+import { OAuthTokensModule } from '../oauth-tokens/oauth-tokens.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { RevocationsModule } from '../revocations/revocations.module.js';
@@ -22,6 +23,7 @@ import { AvailableScopes } from './available-scopes.js';
 import { Ec2AuthenticationService } from './ec2-authentication.service.js';
 import { Ec2TokensController } from './ec2-tokens.controller.js';
 import { LoginCompletion } from './login-completion.js';
+import { OAuth1Method } from './oauth1.method.js';
 import { PasswordMethod } from './password.method.js';
 import { Proofs } from './proofs.js';
 import { ScopeResolver } from './scope-resolver.js';
@@ -49,12 +51,14 @@ import { TrustScopes } from './trust-scope.js';
     CredentialsModule,
     TrustsModule,
     ServiceProvidersModule,
+    OAuthTokensModule,
   ],
   controllers: [TokensController, AuthController, Ec2TokensController],
   providers: [
     PasswordMethod,
     TokenMethod,
     TotpMethod,
+    OAuth1Method,
     Proofs,
     AuthReceipts,
     LoginCompletion,

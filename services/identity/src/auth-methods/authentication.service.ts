@@ -16,9 +16,13 @@ export class AuthenticationService {
     private readonly tokens: TokensService,
   ) {}
 
-  /** `receipt` is what a login gave that was right and not enough. Throws `MoreMethodsNeeded` for such a one. */
-  async login(identity: AuthIdentity, scope: ScopeReference | undefined, receipt?: string): Promise<IssuedToken> {
-    return this.admit(await this.proofs.authenticate(identity), scope, receipt);
+  /** The header `receipt` is what a login gave that was right and not enough. Throws `MoreMethodsNeeded` for such a one. */
+  async login(
+    identity: AuthIdentity,
+    scope: ScopeReference | undefined,
+    headers: { readonly receipt?: string | undefined; readonly authorization?: string | undefined } = {},
+  ): Promise<IssuedToken> {
+    return this.admit(await this.proofs.authenticate(identity, headers.authorization), scope, headers.receipt);
   }
 
   /** The same for somebody whom another party vouches for. */

@@ -1,5 +1,6 @@
 import { Unauthenticated } from '@ocx/service-kit/errors';
 import type { ApplicationCredential } from '../application-credentials/application-credential.js';
+import type { AccessToken } from '../oauth-tokens/oauth-token.js';
 import type { UserWithDomain } from '../users/user.js';
 
 /** Who was proved to be there, and what the proof limits. */
@@ -7,6 +8,7 @@ export interface Authentication {
   readonly user: UserWithDomain;
   readonly methods: readonly string[];
   readonly applicationCredential?: ApplicationCredential;
+  readonly accessToken?: AccessToken;
   /** Seconds since the epoch. */
   readonly notAfter?: number;
   readonly parentAuditId?: string | undefined;

@@ -8,7 +8,7 @@ import { RoleAssignmentsService } from '../role-assignments/role-assignments.ser
 
 /** Whether the token is for one project by its nature, whatever else its user may do. */
 const isDelegated = ({ exchange }: Principal): boolean =>
-  exchange?.application_credential !== undefined || exchange?.trust !== undefined;
+  exchange?.application_credential !== undefined || exchange?.trust !== undefined || exchange?.oauth !== undefined;
 
 /** The scopes for which the caller could get a token. A delegation has its own project only. */
 @Injectable()

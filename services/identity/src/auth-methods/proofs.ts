@@ -5,6 +5,7 @@ import { ApplicationCredentialMethod } from './application-credential.method.js'
 import { type Authentication, refused } from './authentication.js';
 import { PasswordMethod } from './password.method.js';
 import { TokenMethod } from './token.method.js';
+import { OAuth1Method } from './oauth1.method.js';
 import { TotpMethod } from './totp.method.js';
 
 /** Every way to prove who one is. */
@@ -15,12 +16,16 @@ export class Proofs {
     private readonly token: TokenMethod,
     private readonly applicationCredential: ApplicationCredentialMethod,
     private readonly totp: TotpMethod,
+    private readonly oauth1: OAuth1Method,
   ) {}
 
-  /** Every method named must succeed, and all must prove the same user. */
-  async authenticate(identity: AuthIdentity): Promise<Authentication> {
+  /**
+   * Every method named must succeed, and all must prove the same user.
+   * @param authorization the request's own header, which the method `oauth1` is proved by
+   */
+  async authenticate(identity: AuthIdentity, authorization?: string): Promise<Authentication> {
     const proofs: Authentication[] = [];
-    for (const method of new Set(identity.methods)) proofs.push(await this.prove(method, identity));
+    for (const method of new Set(identity.methods)) proofs.push(await this.prove(method, identity, authorization));
     const [first, ...others] = proofs;
     if (!first || others.some((proof) => proof.user.id !== first.user.id)) throw refused();
     const notAfter = Math.min(...proofs.map((proof) => proof.notAfter ?? Number.POSITIVE_INFINITY));
@@ -32,7 +37,7 @@ export class Proofs {
     };
   }
 
-  private prove(method: string, identity: AuthIdentity): Promise<Authentication> {
+  private prove(method: string, identity: AuthIdentity, authorization?: string): Promise<Authentication> {
     switch (method) {
       case 'password':
         return this.password.authenticate(identity.password);
@@ -42,6 +47,8 @@ export class Proofs {
         return this.token.authenticate(identity.token);
       case 'application_credential':
         return this.applicationCredential.authenticate(identity.application_credential);
+      case 'oauth1':
+        return this.oauth1.authenticate(authorization);
       default:
         throw new Unauthenticated('Attempted to authenticate with an unsupported method.');
     }

@@ -4,6 +4,7 @@ import { DomainsService } from '../domains/domains.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import type { ScopedProject } from '../projects/project.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
+import type { AccessToken } from '../oauth-tokens/oauth-token.js';
 import type { Role } from '../roles/role.js';
 import { type Scope, targetOf } from '../tokens/scope.js';
 import type { Trust } from '../trusts/trust.js';
@@ -36,6 +37,8 @@ export class ScopeResolver {
     const trust = wanted && 'OS-TRUST:trust' in wanted ? wanted['OS-TRUST:trust'] : undefined;
     if (trust) return this.trusts.resolve(who, trust.id);
     if (who.applicationCredential) return this.ofCredential(who, wanted);
+    // As in Keystone, whatever scope is asked for.
+    if (who.accessToken) return this.ofAccessToken(who, who.accessToken);
     if (wanted === undefined) return this.byDefault(who);
     const scope = await this.find(wanted);
     if (scope.type === 'unscoped') return UNSCOPED;
@@ -56,6 +59,14 @@ export class ScopeResolver {
     const delegated = roles.filter((role) => credential.roles.some(({ id }) => id === role.id));
     if (delegated.length === 0) throw refused();
     return { scope, roles: delegated };
+  }
+
+  /** An access token has one project, and of its roles those that its user still holds. */
+  private async ofAccessToken(who: Authentication, token: AccessToken): Promise<ResolvedScope> {
+    const scope = this.projectScope(await this.projects.findScoped(token.projectId));
+    const roles = (await this.withRoles(who, scope)).roles.filter(({ id }) => token.roleIds.includes(id));
+    if (roles.length === 0) throw refused();
+    return { scope, roles };
   }
 
   /** Keystone's default project, when the user can still use it; otherwise unscoped. */

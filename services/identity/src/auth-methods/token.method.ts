@@ -21,6 +21,7 @@ export class TokenMethod {
     if (exchange.application_credential) {
       throw new Forbidden('A token of an application credential cannot be used to get another token.');
     }
+    if (exchange.oauth) throw new Forbidden('A token of an OAuth consumer cannot be used to get another token.');
     if (exchange.trust) throw new Forbidden('A token of a trust cannot be used to get another token.');
     const user = usable(await this.users.find(exchange.sub));
     if (!user) throw refused();

@@ -84,6 +84,10 @@ const serviceProvidersView = (providers: readonly ServiceProvider[]) =>
     ? {}
     : { service_providers: providers.map(({ id, authUrl, spUrl }) => ({ id, auth_url: authUrl, sp_url: spUrl })) };
 
+function oauthView({ oauth }: ExchangeTokenClaims) {
+  return oauth ? { 'OS-OAUTH1': oauth } : {};
+}
+
 /** The body that goes with a token: Keystone's, field by field. */
 export function tokenView(details: TokenDetails): Token {
   const { claims, catalog } = details;
@@ -105,5 +109,6 @@ export function tokenView(details: TokenDetails): Token {
     ...serviceProvidersView(details.serviceProviders),
     ...credentialView(details.applicationCredential),
     ...trustView(claims),
+    ...oauthView(claims),
   };
 }

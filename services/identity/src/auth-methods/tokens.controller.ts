@@ -53,10 +53,11 @@ export class TokensController {
     @Body() body: unknown,
     @Query() query: unknown,
     @Headers('openstack-auth-receipt') receipt: string | undefined,
+    @Headers('authorization') authorization: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { identity, scope } = parse(AuthRequest, body).auth;
-    const issued = await this.authentication.login(identity, scope, receipt).catch(moreMethods);
+    const issued = await this.authentication.login(identity, scope, { receipt, authorization }).catch(moreMethods);
     return this.reply.of(issued, reply, { catalog: wantsCatalog(query) });
   }
 

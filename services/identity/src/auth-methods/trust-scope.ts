@@ -32,7 +32,7 @@ export class TrustScopes {
   /** Counts as one use of the trust, when everything else is right. */
   async resolve(who: Authentication, trustId: string): Promise<TrustScope> {
     // A delegation does not open another.
-    if (who.applicationCredential) throw refused();
+    if (who.applicationCredential ?? who.accessToken) throw refused();
     const trust = await this.trusts.find(trustId);
     if (!trust) throw refused();
     if (!this.mayUse(who, trust)) throw new Forbidden('User is not a trustee.');

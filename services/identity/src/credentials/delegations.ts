@@ -10,13 +10,12 @@ export type Delegation = { readonly trust_id: string } | { readonly app_cred_id:
 export class Delegations {
   constructor(private readonly applicationCredentials: ApplicationCredentialsService) {}
 
-  /** Throws {@link Forbidden} for a restricted application credential, which makes nothing. */
+  /** Throws {@link Forbidden} for a restricted application credential, which makes nothing, and for an OAuth consumer. */
   async of(caller: Principal): Promise<Delegation | undefined> {
     const trustId = caller.exchange?.trust?.id;
     if (trustId !== undefined) return { trust_id: trustId };
-    const id = caller.exchange?.application_credential?.id;
-    if (id === undefined) return undefined;
     await this.applicationCredentials.checkUnrestricted(caller);
-    return { app_cred_id: id };
+    const id = caller.exchange?.application_credential?.id;
+    return id === undefined ? undefined : { app_cred_id: id };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ExchangePartiesRepository } from '../exchange-parties/exchange-parties.repository.js';
 import { SamlRepository } from '../federation/saml/saml.repository.js';
+import { OAuthTokensRepository } from '../oauth-tokens/oauth-tokens.repository.js';
 import { RevocationsRepository } from '../revocations/revocations.repository.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { MintedTokensRepository } from '../token-exchange/minted-tokens.repository.js';
@@ -29,6 +30,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     revocations: RevocationsRepository,
     minted: MintedTokensRepository,
     absent: AbsentUsers,
+    oauth: OAuthTokensRepository,
   ) {
     const logged = settings.config.OCX_MINTED_TOKEN_LOG_DAYS * DAY_MS;
     this.purges = [
@@ -38,6 +40,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
       (limit) => revocations.purge(new Date(Date.now() - REVOCATION_MS), limit),
       (limit) => minted.purge(new Date(Date.now() - logged), limit),
       (limit) => absent.disable(limit),
+      (limit) => oauth.purge(limit),
     ];
   }
 

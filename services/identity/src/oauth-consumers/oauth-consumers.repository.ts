@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { findPage } from '../database/paging.js';
 import type { Page, PageRequest } from '../wire/collection.js';
 import { OAuthConsumerEntity } from './oauth-consumer.entity.js';
@@ -24,7 +24,12 @@ export class OAuthConsumersRepository {
     await this.dataSource.getRepository(OAuthConsumerEntity).update({ id }, { description });
   }
 
-  async delete(id: string): Promise<void> {
-    await this.dataSource.getRepository(OAuthConsumerEntity).delete({ id });
+  async accessTokenIds(tx: EntityManager, id: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>('SELECT id FROM oauth_access_tokens WHERE consumer_id = $1', [id]);
+    return rows.map((row) => row.id);
+  }
+
+  async delete(tx: EntityManager, id: string): Promise<void> {
+    await tx.getRepository(OAuthConsumerEntity).delete({ id });
   }
 }

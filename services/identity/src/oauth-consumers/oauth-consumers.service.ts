@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound } from '@ocx/service-kit/errors';
 import { randomBytes } from 'node:crypto';
+import { Transactions } from '../database/transactions.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
 import { Sealing } from '../sealing/sealing.js';
 import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
@@ -12,6 +14,8 @@ export class OAuthConsumersService {
   constructor(
     private readonly repository: OAuthConsumersRepository,
     private readonly sealing: Sealing,
+    private readonly revocations: RevocationsService,
+    private readonly transactions: Transactions,
   ) {}
 
   list(page: PageRequest): Promise<Page<OAuthConsumer>> {
@@ -39,8 +43,19 @@ export class OAuthConsumersService {
     return { id, description };
   }
 
+  /** For its signatures; undefined when there is no such consumer. */
+  async findSecret(id: string): Promise<string | undefined> {
+    const consumer = await this.repository.find(id);
+    return consumer ? this.sealing.open(consumer.sealedSecret, id) : undefined;
+  }
+
+  /** Ends what users delegated to it, and every token that it got by that. */
   async delete(id: string): Promise<void> {
     await this.show(id);
-    await this.repository.delete(id);
+    await this.transactions.run(async (tx) => {
+      const ended = await this.repository.accessTokenIds(tx, id);
+      await this.revocations.revoke(tx, ...ended.map((auditId) => ({ auditId })));
+      await this.repository.delete(tx, id);
+    });
   }
 }

@@ -50,6 +50,10 @@ export const IdentityConfig = BaseConfig.extend({
   OCX_SIGNING_KEY_MAX_AGE_DAYS: z.coerce.number().int().min(1).max(366).default(90),
   /** How long the hashes of tokens minted for landlords are kept after these expired. */
   OCX_MINTED_TOKEN_LOG_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  /** How long a user has to authorize what an OAuth consumer asks for. */
+  OCX_OAUTH1_REQUEST_TOKEN_SECONDS: z.coerce.number().int().min(1).max(2_592_000).default(28_800),
+  /** How long an OAuth consumer keeps what it was given; 0: until its user takes it back. */
+  OCX_OAUTH1_ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(0).max(315_360_000).default(86_400),
   /** Between two rounds of taking away rows whose time is over. */
   OCX_HOUSEKEEPING_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
 });

@@ -3,6 +3,7 @@ import { EXCHANGE_AUDIENCE, type ExchangeTokenClaims } from '@ocx/openstack-api/
 import { randomBytes } from 'node:crypto';
 import type { ApplicationCredential } from '../application-credentials/application-credential.js';
 import { AuditLog } from '../audit/audit-log.js';
+import type { AccessToken } from '../oauth-tokens/oauth-token.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
 import { IdentitySettings } from '../settings/identity.config.js';
@@ -18,6 +19,7 @@ export interface TokenSubject {
   readonly roles: readonly Role[];
   readonly applicationCredential?: ApplicationCredential | undefined;
   readonly trust?: Trust | undefined;
+  readonly accessToken?: AccessToken | undefined;
   /** Seconds since the epoch: the end of what the token was made from. */
   readonly notAfter?: number | undefined;
   /** The audit id of the first token of the chain. */
@@ -54,9 +56,16 @@ function trustClaims(trust: Trust): Pick<ExchangeTokenClaims, 'trust'> {
   return { trust: { id, impersonation, trustor_user_id: trustorUserId, trustee_user_id: trusteeUserId } };
 }
 
-/** What the token hangs on: revoking one of them ends every token of the chain, application credential or trust. */
+function oauthClaims({ id, consumerId }: AccessToken): Pick<ExchangeTokenClaims, 'oauth'> {
+  return { oauth: { access_token_id: id, consumer_id: consumerId } };
+}
+
+/** What the token hangs on: revoking one of them ends every token of the chain or of the delegation. */
 function chainOf(subject: TokenSubject): string[] {
-  const chain = [subject.parentAuditId ?? subject.applicationCredential?.id, subject.trust?.id];
+  const chain = [
+    subject.parentAuditId ?? subject.applicationCredential?.id ?? subject.accessToken?.id,
+    subject.trust?.id,
+  ];
   return chain.filter((id) => id !== undefined);
 }
 
@@ -90,6 +99,7 @@ export class TokensService {
       roles: subject.roles.map((role) => ({ id: role.id, name: role.name })),
       ...(subject.applicationCredential ? credentialClaims(subject.applicationCredential) : {}),
       ...(subject.trust ? trustClaims(subject.trust) : {}),
+      ...(subject.accessToken ? oauthClaims(subject.accessToken) : {}),
     };
     const [token] = await Promise.all([this.ring.current.sign('at+jwt', claims), this.record(claims)]);
     return { token, claims };
