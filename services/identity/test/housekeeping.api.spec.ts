@@ -62,6 +62,14 @@ const ROWS: Record<string, { sql: string; old: string; young: string; left: numb
     young: '1 hour',
     left: 3,
   },
+  trusts: {
+    sql: `INSERT INTO trusts (id, trustor_user_id, trustee_user_id, impersonation, remaining_uses, expires_at)
+          SELECT $2 || i, u.id, u.id, true, 0, now() + $1::interval
+            FROM generate_series(1, 3) i, (SELECT min(id) AS id FROM users) u`,
+    old: '-1 second',
+    young: '1 hour',
+    left: 3,
+  },
   minted_tokens: {
     sql: `INSERT INTO minted_tokens (sha256, jti, client_id, audience, subject, actions, issued_at, expires_at)
           SELECT $2 || i, 'x', 'broker', 'x', 'x', '{read}', now(), now() + $1::interval FROM generate_series(1, 3) i`,

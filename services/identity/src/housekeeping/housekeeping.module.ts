@@ -5,6 +5,7 @@ import { OAuthTokensModule } from '../oauth-tokens/oauth-tokens.module.js';
 import { RevocationsModule } from '../revocations/revocations.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TokenExchangeModule } from '../token-exchange/token-exchange.module.js';
+import { TrustsModule } from '../trusts/trusts.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { HousekeepingService } from './housekeeping.service.js';
 
@@ -17,6 +18,7 @@ import { HousekeepingService } from './housekeeping.service.js';
     TokenExchangeModule,
     UsersModule,
     OAuthTokensModule,
+    TrustsModule,
   ],
   providers: [HousekeepingService],
 })

@@ -5,6 +5,7 @@ import { OAuthTokensRepository } from '../oauth-tokens/oauth-tokens.repository.j
 import { RevocationsRepository } from '../revocations/revocations.repository.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { MintedTokensRepository } from '../token-exchange/minted-tokens.repository.js';
+import { TrustsRepository } from '../trusts/trusts.repository.js';
 import { AbsentUsers } from '../users/absent-users.service.js';
 
 const BATCH = 1_000;
@@ -31,6 +32,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     minted: MintedTokensRepository,
     absent: AbsentUsers,
     oauth: OAuthTokensRepository,
+    trusts: TrustsRepository,
   ) {
     const logged = settings.config.OCX_MINTED_TOKEN_LOG_DAYS * DAY_MS;
     this.purges = [
@@ -41,6 +43,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
       (limit) => minted.purge(new Date(Date.now() - logged), limit),
       (limit) => absent.disable(limit),
       (limit) => oauth.purge(limit),
+      (limit) => trusts.purge(limit),
     ];
   }
 

@@ -21,6 +21,6 @@ import { TrustsService } from './trusts.service.js';
   ],
   controllers: [TrustsController],
   providers: [TrustsRepository, TrustsService, TrustMaking],
-  exports: [TrustsService],
+  exports: [TrustsService, TrustsRepository],
 })
 export class TrustsModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFound } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager, In, IsNull, MoreThan, Or } from 'typeorm';
 import { isForeignKeyViolation } from '../database/constraints.js';
+import { purgeExpired } from '../database/purge.js';
 import { findPage } from '../database/paging.js';
 import { RoleEntity } from '../roles/role.entity.js';
 import type { Page, PageRequest } from '../wire/collection.js';
@@ -80,6 +81,11 @@ export class TrustsRepository {
       [id],
     );
     return rows.map((row) => row.id);
+  }
+
+  /** What is over by time. One whose uses are taken stays: its last token may live. */
+  purge(limit: number): Promise<number> {
+    return purgeExpired(this.dataSource, { table: 'trusts', column: 'expires_at', before: new Date(), limit });
   }
 
   async delete(tx: EntityManager, id: string): Promise<void> {
