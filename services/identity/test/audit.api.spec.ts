@@ -5,6 +5,7 @@ import type { AuditRecord } from '@ocx/openstack-api/identity/audit';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExchangeParties, HARVARD } from './exchange-parties.js';
+import { OAuthConsumer } from './oauth-consumer.js';
 import { IdentityProcess, passwordOf } from './identity-process.js';
 
 const ROUTE = '/v3/OS-OCX-AUDIT/records';
@@ -140,6 +141,23 @@ describe('the trail tells', () => {
         target: { typeURI: 'data/security/users/password', id: userId },
       },
     ]);
+  });
+
+  it('which program was given leave by whom, and who signed wrongly', async () => {
+    const gus = await identity.member('gus');
+    const consumer = await OAuthConsumer.register(identity);
+    const before = await last();
+    const { key } = await consumer.delegated(gus);
+    expect((await consumer.ask(gus.projectId, { by: { key: consumer.key, secret: 'wrong' } })).status).toBe(401);
+    const program = { typeURI: 'service/security/account/client', id: consumer.key };
+    expect(await eventsAfter(before)).toMatchObject([
+      { outcome: 'success', initiator: program, target: { typeURI: 'data/security/OS-OAUTH1/request_token' } },
+      { outcome: 'pending', initiator: { id: gus.userId }, target: { typeURI: 'data/security/OS-OAUTH1/authorize' } },
+      { outcome: 'success', initiator: { id: gus.userId } },
+      { outcome: 'success', initiator: program, target: { typeURI: 'data/security/OS-OAUTH1/access_token' } },
+      { outcome: 'failure', initiator: program, reason: { reasonCode: 'Unauthenticated' } },
+    ]);
+    expect((await consumer.login({ key, secret: 'wrong' })).status).toBe(401);
   });
 
   it('what the broker was given in whose name, and what it was refused', async () => {

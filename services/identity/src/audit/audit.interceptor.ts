@@ -10,10 +10,14 @@ const ACTIONS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update
 const ISSUING = /^\/v3\/(auth\/tokens$|OS-FEDERATION\/|OS-OAUTH2\/(token|introspect)$)/;
 const NOBODY: AuditResource = { typeURI: 'service/security/account/user', id: 'unknown' };
 const MAX_AGENT = 256;
+/** The program that a signed request of OAuth 1.0a says to be of. */
+const CONSUMER = /^OAuth .*\boauth_consumer_key="([\w-]{1,64})"/i;
 
-function initiatorOf({ principal, body, params }: ServiceRequest): AuditResource {
+function initiatorOf({ principal, body, params, headers }: ServiceRequest): AuditResource {
   // Without a token, a path that names a user is that user's own, proved by what the body holds.
   const ofPath = (params as { user_id?: string }).user_id;
+  const consumer = CONSUMER.exec(headers.authorization ?? '')?.[1];
+  if (!principal && consumer !== undefined) return { typeURI: 'service/security/account/client', id: consumer };
   if (!principal) return { ...NOBODY, ...(ofPath === undefined ? claimed(body) : { id: ofPath }) };
   const { userId, userDomainId, projectId, exchange } = principal;
   const name = exchange?.user.name;
