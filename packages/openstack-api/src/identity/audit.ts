@@ -18,4 +18,9 @@ export const AuditRecord = z.strictObject({
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;
 
-export const AuditRecords = z.strictObject({ records: z.array(AuditRecord) });
+export const AuditRecords = z.strictObject({
+  records: z.array(AuditRecord),
+  archived: AuditRecord.pick({ seq: true, sha256: true })
+    .optional()
+    .describe('the last record that is in an archive and no longer here'),
+});

@@ -16,6 +16,7 @@ export class AuditController {
   @Operation({ query: AuditQuery, answers: { 200: AuditRecords } })
   async list(@Query() query: unknown) {
     const { after, limit } = parse(AuditQuery, query);
-    return { records: await this.records.after(after, limit) };
+    const archived = await this.records.checkpoint();
+    return { records: await this.records.after(after, limit), ...(archived ? { archived } : {}) };
   }
 }

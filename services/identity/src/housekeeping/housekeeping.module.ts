@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { ExchangePartiesModule } from '../exchange-parties/exchange-parties.module.js';
 import { SamlModule } from '../federation/saml/saml.module.js';
 import { OAuthTokensModule } from '../oauth-tokens/oauth-tokens.module.js';
@@ -19,6 +20,7 @@ import { HousekeepingService } from './housekeeping.service.js';
     UsersModule,
     OAuthTokensModule,
     TrustsModule,
+    AuditModule,
   ],
   providers: [HousekeepingService],
 })

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { AuditRetention } from '../audit/audit-retention.service.js';
 import { ExchangePartiesRepository } from '../exchange-parties/exchange-parties.repository.js';
 import { SamlRepository } from '../federation/saml/saml.repository.js';
 import { OAuthTokensRepository } from '../oauth-tokens/oauth-tokens.repository.js';
@@ -33,6 +34,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     absent: AbsentUsers,
     oauth: OAuthTokensRepository,
     trusts: TrustsRepository,
+    audit: AuditRetention,
   ) {
     const logged = settings.config.OCX_MINTED_TOKEN_LOG_DAYS * DAY_MS;
     this.purges = [
@@ -44,6 +46,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
       (limit) => absent.disable(limit),
       (limit) => oauth.purge(limit),
       (limit) => trusts.purge(limit),
+      (limit) => audit.archive(limit),
     ];
   }
 

@@ -54,6 +54,8 @@ export const IdentityConfig = BaseConfig.extend({
   OCX_OAUTH1_REQUEST_TOKEN_SECONDS: z.coerce.number().int().min(1).max(2_592_000).default(28_800),
   /** How long an OAuth consumer keeps what it was given; 0: until its user takes it back. */
   OCX_OAUTH1_ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(0).max(315_360_000).default(86_400),
+  /** Days that records of the audit trail stay in the database, before they go to files; for good when not set. */
+  OCX_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
   /** Between two rounds of taking away rows whose time is over. */
   OCX_HOUSEKEEPING_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
 });
