@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.ocx*/**', '**/coverage/**'] },
+  { ignores: ['**/dist/**', 'services/*/bundle/**', '**/node_modules/**', '.ocx*/**', '**/coverage/**'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

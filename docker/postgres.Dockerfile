@@ -6,8 +6,10 @@ WORKDIR /ocx
 COPY package.json package-lock.json tsconfig.json tsconfig.base.json ./
 COPY packages packages
 COPY services services
+COPY scripts/bundle.mjs scripts/
 RUN npm ci --no-audit --no-fund \
  && npx tsc -b services/identity services/broker services/compute services/storage packages/local-exchange \
+ && node scripts/bundle.mjs \
  && rm -rf node_modules packages/*/node_modules packages/*/src packages/*/test \
  services/*/node_modules services/*/src services/*/test
 RUN npm ci --no-audit --no-fund --prefer-offline --omit=dev --workspace=packages/local-exchange

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Exchange } from '@ocx/local-exchange/exchange';
 import { removeExchange } from '@ocx/local-exchange/removal';
 import type { TestProject } from 'vitest/node';
@@ -13,8 +16,12 @@ declare module 'vitest' {
   }
 }
 
+const BUNDLE = fileURLToPath(new URL('../scripts/bundle.mjs', import.meta.url));
+
 /** Starts the exchange that the tests share: on its own ports, label, networks and data. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // The services run from their bundles, which `tsc` alone does not bring up to date.
+  await promisify(execFile)(process.execPath, [BUNDLE]);
   const directory = await mkdtemp(join(tmpdir(), 'ocx-test-'));
   const options = { directory, ports: TEST_PORTS, networkPools: TEST_NETWORK_POOLS, logLevel: 'info' };
   const exchange = await Exchange.start(options).catch((error: unknown) => {

@@ -33,7 +33,7 @@ export async function startService(
   const logFile = join(directory, 'log');
   const log = await open(logFile, 'w');
   const started = performance.now();
-  const child = spawn(process.execPath, [join(CLONE, 'services', kind, 'dist', 'main.js')], {
+  const child = spawn(process.execPath, [join(CLONE, 'services', kind, 'bundle', 'main.js')], {
     stdio: ['ignore', log.fd, log.fd],
     // A Ctrl-C at the terminal is the bench's alone, which ends its services itself.
     detached: true,

@@ -60,7 +60,7 @@ describe('npm start by a user who is not root', { timeout: 120_000 }, () => {
     const owners = await Promise.all(processes.map(async ({ pid }) => (await stat(`/proc/${String(pid)}`)).uid));
     expect(new Set(owners)).toEqual(new Set([user.uid]));
     const commands = processes.map(({ command }) => command).join('\n');
-    for (const program of ['compute/dist/main.js', 'bin/postgres', 'php']) expect(commands).toContain(program);
+    for (const program of ['compute/bundle/main.js', 'bin/postgres', 'php']) expect(commands).toContain(program);
   });
 
   it('mounts volumes into servers, and keeps servers away from what listens on the host', async () => {

@@ -20,7 +20,7 @@ export interface ServicePlan {
 export interface ServiceRuntime {
   readonly directory: StateDirectory;
   readonly http: HttpApi;
-  /** The clone, in which `services/<kind>/dist/main.js` is. */
+  /** The clone, in which `services/<kind>/bundle/main.js` is. */
   readonly root: string;
   readonly databaseUrl: (name: ServiceName) => Promise<string>;
   readonly tls: Tls | undefined;
@@ -73,7 +73,7 @@ export class ServiceProcess {
     this.process = await ManagedProcess.start(directory, {
       name: this.plan.name,
       command: process.execPath,
-      args: [path.join(root, 'services', this.plan.kind, 'dist', 'main.js')],
+      args: [path.join(root, 'services', this.plan.kind, 'bundle', 'main.js')],
       env: await this.environment(),
       stopPatienceMs: STOP_PATIENCE_MS,
     });
