@@ -1,3 +1,4 @@
+import { AttemptReport } from '@ocx/testing/attempt-report';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/{e2e,conformance,hostile,faults}/**/*.spec.ts'],
     globalSetup: ['test/exchange.setup.ts'],
+    reporters: ['default', new AttemptReport()],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 240_000,
