@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Exchange } from '@ocx/local-exchange/exchange';
 import { removeExchange } from '@ocx/local-exchange/removal';
 import type { TestProject } from 'vitest/node';
+import { leaks, secretsOf } from './secrets-in-logs.js';
 import { TEST_NETWORK_POOLS, TEST_PORTS } from './test-exchange.js';
 
 declare module 'vitest' {
@@ -31,6 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('exchangeDirectory', directory);
   return async () => {
     await exchange.stop();
+    const found = await leaks(directory, await secretsOf(directory));
+    if (found.length > 0) throw new Error(`Secrets stand in logs, which are in ${directory}: ${JSON.stringify(found)}`);
     await removeExchange(directory);
   };
 }

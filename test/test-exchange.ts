@@ -11,17 +11,20 @@ import { Operator } from '@ocx/local-exchange/operator/operator';
 import { portsAt, type Ports } from '@ocx/local-exchange/ports';
 import { Tenant } from '@ocx/local-exchange/tour/tenant';
 import { z } from 'zod';
+import { used } from './secrets-in-logs.js';
 
 const run = promisify(execFile);
 
 export const TEST_PORTS = portsAt(20_000);
 export const FAULT_PORTS = portsAt(21_000);
 export const TLS_PORTS = portsAt(19_000);
+export const HOSTILE_PORTS = portsAt(16_000);
 /** What `npm start` is told, in its own words. */
 export const START_PORT_OFFSET = 18_000;
 export const OTHER_USER_PORT_OFFSET = 17_000;
 export const TEST_NETWORK_POOLS = { harvard: '10.211.0.0/16', mit: '10.212.0.0/16' };
 export const FAULT_NETWORK_POOLS = { harvard: '10.213.0.0/16', mit: '10.214.0.0/16' };
+export const HOSTILE_NETWORK_POOLS = { harvard: '10.217.0.0/16', mit: '10.218.0.0/16' };
 export const TLS_NETWORK_POOLS = { harvard: '10.215.0.0/16', mit: '10.216.0.0/16' };
 
 const Remembered = z.object({
@@ -101,14 +104,16 @@ export class ExchangeUnderTest {
     const { operator, urls, http } = this;
     const projectId = await operator.ensureNamed('projects', projectName, { domain_id: 'default' });
     const user = { name: userName, password, domain_id: 'default' };
-    const made = z.object({ user: z.object({ id: z.string() }) });
-    const { id } = (await operator.session.post(made, `${urls.identity}/users`, { user })).user;
+    const User = z.object({ user: z.object({ id: z.string() }) });
+    const { id } = (await operator.session.post(User, `${urls.identity}/users`, { user })).user;
     for (const role of roles) {
       const roleId = await operator.ensureNamed('roles', role);
       const url = `${urls.identity}/projects/${projectId}/users/${id}/roles/${roleId}`;
       await operator.session.call({ method: 'PUT', url });
     }
     const session = await Session.password(http, urls.identity, userName, password, projectName);
+    await used(this.directory, 'a password of a user', password);
+    await used(this.directory, 'an exchange token', session.token);
     const place = {
       authUrl: urls.identity,
       region: 'exchange',
@@ -127,7 +132,9 @@ export class ExchangeUnderTest {
         const answer = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
         const url = `${urls.identity}/users/${id}/application_credentials`;
         const body = { application_credential: credential };
-        return applicationCredentialOpenrc(place, (await session.post(answer, url, body)).application_credential);
+        const made = (await session.post(answer, url, body)).application_credential;
+        await used(this.directory, 'the secret of an application credential', made.secret);
+        return applicationCredentialOpenrc(place, made);
       },
     };
   }
