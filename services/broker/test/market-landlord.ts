@@ -37,8 +37,8 @@ export class LandlordDouble {
     readonly url: string,
   ) {}
 
-  static async start(name: string): Promise<LandlordDouble> {
-    const server = createServer().listen(0, '127.0.0.1');
+  static async start(name: string, port = 0): Promise<LandlordDouble> {
+    const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { answers } from './answers.js';
+import { confusedTokens } from './confused-tokens.js';
+import { deadAndNarrow } from './dead-and-narrow.js';
+import { enrolment } from './enrolment.js';
+import { images } from './images.js';
+import { impostors } from './impostors.js';
+import { insideServer } from './inside-server.js';
+import { logs } from './logs.js';
+import { proofs } from './proofs.js';
+import { replays } from './replays.js';
+import { stolenDatabase } from './stolen-database.js';
+import { storageAnswers } from './storage-answers.js';
+import { tenants } from './tenants.js';
+import { usageClaims } from './usage-claims.js';
+import { World } from './world.js';
+
+/** Everybody at an exchange who may turn out to be malicious, and what they try. */
+describe('an exchange among strangers', () => {
+  let opened: World | undefined;
+  const world = () => {
+    if (!opened) throw new Error('The exchange is not there yet.');
+    return opened;
+  };
+
+  beforeAll(async () => {
+    opened = await World.open();
+  });
+  afterAll(() => opened?.close());
+
+  confusedTokens(world);
+  proofs(world);
+  enrolment(world);
+  replays(world);
+  impostors(world);
+  answers(world);
+  storageAnswers(world);
+  usageClaims(world);
+  tenants(world);
+  deadAndNarrow(world);
+  images(world);
+  stolenDatabase(world);
+  insideServer(world);
+  logs(world);
+});
