@@ -33,7 +33,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await exchange.stop();
     const found = await leaks(directory, await secretsOf(directory));
-    if (found.length > 0) throw new Error(`Secrets stand in logs, which are in ${directory}: ${JSON.stringify(found)}`);
+    if (found.length > 0) {
+      // What fails when all tests are over would fail no run by itself.
+      process.exitCode = 1;
+      throw new Error(`Secrets stand in logs, which are in ${directory}: ${JSON.stringify(found)}`);
+    }
     await removeExchange(directory);
   };
 }
