@@ -33,6 +33,9 @@ const ALL_CLIENTS = [
   { name: 'jq', programs: ['jq'] },
 ];
 
+/** In which the tests log in as a person does. */
+const BROWSER = [{ name: 'chromium', programs: ['chromium'] }];
+
 /** Debian's compose, and what makes a base image where no registry answers. */
 const COMPOSE = [
   { name: 'docker-compose', programs: ['docker-compose'] },
@@ -67,7 +70,7 @@ const EXCHANGE = {
 const PROFILES = {
   start: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...OPENSTACK] },
   // Root's tests play the other user.
-  test: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...ALL_CLIENTS], mountHelper: true },
+  test: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...ALL_CLIENTS, ...BROWSER], mountHelper: true },
   bench: EXCHANGE,
   compose: { ...EXCHANGE, packages: [...EXCHANGE.packages, ...COMPOSE], mountHelper: false },
   check: { packages: [], archives: [], engine: false, mountHelper: false, postgres: false },

@@ -1,7 +1,11 @@
+import { Session } from '@ocx/local-exchange/api/session';
 import { PROJECT, PROTOCOL, IDENTITY_PROVIDER } from '@ocx/local-exchange/operator/federation';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
 import { StockClient } from '../conformance/stock-client.js';
 import { ExchangeUnderTest, TEST_PORTS } from '../test-exchange.js';
+import { DashboardVisitor, openChromium } from './dashboard-visitor.js';
 
 /** People of the home university, with Debian's SimpleSAMLphp as the provider that a third party wrote. */
 describe('somebody of the home university', () => {
@@ -39,6 +43,82 @@ describe('somebody of the home university', () => {
 
     it('is refused with a wrong password', async () => {
       await expect(client(`${password}x`).openstack('token', 'issue')).rejects.toThrow(/The login was refused.*401/);
+    });
+  });
+
+  describe('in a browser, for a dashboard', () => {
+    let chromium: Browser;
+    let visitor: DashboardVisitor;
+    const arrive = async (options = { scripts: true }) => {
+      visitor = await DashboardVisitor.arrive(chromium, options);
+      return visitor;
+    };
+
+    beforeAll(async () => {
+      chromium = await openChromium();
+    });
+    afterEach(() => visitor.leave());
+    afterAll(() => chromium.close());
+
+    it('is handed over with a token in a form, and in no address', async () => {
+      const ada = await arrive();
+      await ada.beginLogin(exchange.urls.identity);
+      expect(new URL(ada.page.url()).port).toBe(String(TEST_PORTS.university));
+      await ada.signIn('ada', password);
+      const token = await ada.token();
+
+      const session = await Session.adopt(exchange.http, exchange.urls.identity, token);
+      const Projects = z.object({ projects: z.array(z.object({ name: z.string() })) });
+      const { projects } = await session.get(Projects, `${exchange.urls.identity}/auth/projects`);
+      expect(projects).toEqual([{ name: PROJECT }]);
+      const [handOver] = ada.handedOver;
+      expect(handOver?.method()).toBe('POST');
+      expect(await handOver?.headerValue('referer')).toBeNull();
+      expect(ada.visited.filter((url) => url.includes(token) || url.includes(password))).toEqual([]);
+      // The cookie that tied the login to this browser is gone with it.
+      expect((await ada.cookies()).filter(({ name }) => name.includes('ocx-login'))).toEqual([]);
+    });
+
+    it('needs no scripts for that, only two clicks', async () => {
+      const ada = await arrive({ scripts: false });
+      await ada.beginLogin(exchange.urls.identity);
+      await ada.signIn('ada', password);
+      await ada.page.click('[type="submit"]:visible');
+      await ada.page.click('#submit_no_javascript');
+      expect(await ada.token()).not.toBe('');
+    });
+
+    it('is not logged in by somebody else’s answer', async () => {
+      const mallory = await arrive();
+      let answer = '';
+      await mallory.page.route('**/OS-FEDERATION/saml2/acs/**', async (route) => {
+        answer = new URLSearchParams(route.request().postData() ?? '').get('SAMLResponse') ?? '';
+        await route.abort();
+      });
+      await mallory.beginLogin(exchange.urls.identity);
+      await mallory.signIn('ada', password);
+      await expect.poll(() => answer).not.toBe('');
+      await mallory.leave();
+
+      const victim = await arrive();
+      const consumer = `${exchange.urls.identity}/OS-FEDERATION/saml2/acs/${IDENTITY_PROVIDER}`;
+      const trap = `<form method="post" action="${consumer}"><input name="SAMLResponse" value="${answer}"></form><script>document.forms[0].submit()</script>`;
+      await victim.page.route('http://evil.example/', (route) =>
+        route.fulfill({ contentType: 'text/html', body: trap }),
+      );
+      const refused = victim.page.waitForResponse((response) => response.url().includes('/saml2/login?code='));
+      await victim.page.goto('http://evil.example/');
+      expect((await refused).status()).toBe(401);
+      expect(victim.handedOver).toEqual([]);
+    });
+
+    it('stays at the university with a wrong password', async () => {
+      const ada = await arrive();
+      await ada.beginLogin(exchange.urls.identity);
+      await ada.signIn('ada', `${password}x`);
+      await ada.page.waitForLoadState();
+      expect(new URL(ada.page.url()).port).toBe(String(TEST_PORTS.university));
+      expect(ada.handedOver).toEqual([]);
     });
   });
 });
