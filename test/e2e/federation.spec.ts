@@ -1,11 +1,10 @@
 import { Session } from '@ocx/local-exchange/api/session';
 import { PROJECT, PROTOCOL, IDENTITY_PROVIDER } from '@ocx/local-exchange/operator/federation';
-import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { StockClient } from '../conformance/stock-client.js';
 import { ExchangeUnderTest, TEST_PORTS } from '../test-exchange.js';
-import { DashboardVisitor, openChromium } from './dashboard-visitor.js';
+import { Dashboard, DashboardVisitor } from './dashboard-visitor.js';
 
 /** People of the home university, with Debian's SimpleSAMLphp as the provider that a third party wrote. */
 describe('somebody of the home university', () => {
@@ -47,18 +46,18 @@ describe('somebody of the home university', () => {
   });
 
   describe('in a browser, for a dashboard', () => {
-    let chromium: Browser;
+    let dashboard: Dashboard;
     let visitor: DashboardVisitor;
     const arrive = async (options = { scripts: true }) => {
-      visitor = await DashboardVisitor.arrive(chromium, options);
+      visitor = await DashboardVisitor.arrive(dashboard, options);
       return visitor;
     };
 
     beforeAll(async () => {
-      chromium = await openChromium();
+      dashboard = await Dashboard.open();
     });
     afterEach(() => visitor.leave());
-    afterAll(() => chromium.close());
+    afterAll(() => dashboard.close());
 
     it('is handed over with a token in a form, and in no address', async () => {
       const ada = await arrive();
@@ -71,15 +70,54 @@ describe('somebody of the home university', () => {
       const Projects = z.object({ projects: z.array(z.object({ name: z.string() })) });
       const { projects } = await session.get(Projects, `${exchange.urls.identity}/auth/projects`);
       expect(projects).toEqual([{ name: PROJECT }]);
-      const [handOver] = ada.handedOver;
-      expect(handOver?.method()).toBe('POST');
-      expect(await handOver?.headerValue('referer')).toBeNull();
+      const [handOver] = dashboard.received;
+      expect(handOver?.method).toBe('POST');
+      expect(handOver?.headers.referer).toBeUndefined();
       expect(ada.visited.filter((url) => url.includes(token) || url.includes(password))).toEqual([]);
       // The cookie that tied the login to this browser is gone with it.
       expect((await ada.cookies()).filter(({ name }) => name.includes('ocx-login'))).toEqual([]);
     });
 
-    it('needs no scripts for that, only two clicks', async () => {
+    const lives = (token: string) =>
+      Session.adopt(exchange.http, exchange.urls.identity, token).then(
+        () => true,
+        () => false,
+      );
+
+    it('logs out at the dashboard and is logged out at the university', async () => {
+      const ada = await arrive();
+      await ada.beginLogin(exchange.urls.identity);
+      await ada.signIn('ada', password);
+      const token = await ada.token();
+      // While the university still knows her, she need not say who she is.
+      await ada.beginLogin(exchange.urls.identity);
+      const another = await ada.token();
+      expect(await lives(another)).toBe(true);
+
+      await ada.logOut(exchange.urls.identity, token);
+      expect(await lives(token)).toBe(false);
+      expect(ada.visited.some((url) => url.includes('/OS-FEDERATION/saml2/slo?SAMLResponse='))).toBe(true);
+      expect(ada.visited.filter((url) => url.includes(token))).toEqual([]);
+      await ada.beginLogin(exchange.urls.identity);
+      expect(new URL(ada.page.url()).port).toBe(String(TEST_PORTS.university));
+      await ada.page.waitForSelector('input[name="password"]');
+    });
+
+    it('logs out at the university and is logged out here', async () => {
+      const ada = await arrive();
+      await ada.beginLogin(exchange.urls.identity);
+      await ada.signIn('ada', password);
+      const token = await ada.token();
+      expect(await lives(token)).toBe(true);
+      const home = `http://127.0.0.1:${String(TEST_PORTS.university)}/simplesaml`;
+      const logout = `${home}/saml2/idp/SingleLogoutService.php?ReturnTo=${encodeURIComponent(`${home}/logout.php`)}`;
+      await ada.page.goto(logout);
+      await expect.poll(() => lives(token)).toBe(false);
+      expect(ada.visited.some((url) => url.includes('/OS-FEDERATION/saml2/slo?SAMLRequest='))).toBe(true);
+      await ada.page.waitForURL(`${home}/**`);
+    });
+
+    it('needs no scripts to log in, only two clicks', async () => {
       const ada = await arrive({ scripts: false });
       await ada.beginLogin(exchange.urls.identity);
       await ada.signIn('ada', password);
@@ -109,7 +147,7 @@ describe('somebody of the home university', () => {
       const refused = victim.page.waitForResponse((response) => response.url().includes('/saml2/login?code='));
       await victim.page.goto('http://evil.example/');
       expect((await refused).status()).toBe(401);
-      expect(victim.handedOver).toEqual([]);
+      expect(dashboard.received).toEqual([]);
     });
 
     it('stays at the university with a wrong password', async () => {
@@ -118,7 +156,7 @@ describe('somebody of the home university', () => {
       await ada.signIn('ada', `${password}x`);
       await ada.page.waitForLoadState();
       expect(new URL(ada.page.url()).port).toBe(String(TEST_PORTS.university));
-      expect(ada.handedOver).toEqual([]);
+      expect(dashboard.received).toEqual([]);
     });
   });
 });

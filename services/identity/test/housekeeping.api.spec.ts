@@ -33,6 +33,13 @@ const ROWS: Record<string, { sql: string; old: string; young: string; left: numb
     young: '1 hour',
     left: 3,
   },
+  saml_sessions: {
+    sql: `INSERT INTO saml_sessions (audit_id, identity_provider_id, name_id, subject, expires_at)
+          SELECT $2 || i, 'university', 'ada', '{}', now() + $1::interval FROM generate_series(1, 3) i`,
+    old: '-1 second',
+    young: '1 hour',
+    left: 3,
+  },
   // More than two batches.
   client_assertions: {
     sql: `INSERT INTO client_assertions (client_id, jti, expires_at)

@@ -16,7 +16,7 @@ export interface Organisation {
   readonly key: Signer;
 }
 
-type Signer = 'university' | 'college' | 'impostor';
+export type Signer = 'university' | 'college' | 'impostor';
 
 const organisation = (id: 'university' | 'college'): Organisation => ({
   id,
@@ -107,6 +107,7 @@ function sign(xml: string, element: string, options: SignOptions): string {
 export const signedMetadata = (xml: string, signer: Signer, sha1 = false): string =>
   sign(xml, 'EntityDescriptor', { signer, sha1, first: true });
 
+export const keyOf = (signer: Signer): string => pem(`${signer}.key`);
 export const certificateOf = (signer: Signer): string => pem(`${signer}.crt`);
 
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();

@@ -82,6 +82,9 @@ export function hostedMetadata(entityId: string): object {
       'signature.algorithm': RSA_SHA256,
       'saml20.sign.response': true,
       'saml20.sign.assertion': true,
+      // Single logout wants messages that are signed, both ways.
+      'sign.logout': true,
+      'validate.logout': true,
       // What `openstack --os-auth-type v3samlpassword` speaks.
       'saml20.ecp': true,
       NameIDFormat: NAME_ID_PERSISTENT,

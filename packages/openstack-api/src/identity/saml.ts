@@ -21,3 +21,15 @@ export const Redirect = z.object({ Location: z.string() });
 
 /** A page that posts the token to the dashboard, which the browser came from. */
 export const SsoPage = z.string().describe('HTML');
+
+/** What a dashboard has the browser post when somebody logs out: the token that it was handed, and where to go on. */
+export const LogoutForm = z.object({ token: z.string().min(1).max(16_384), origin: z.string().max(2048) });
+
+/** SAML 2.0 bindings, section 3.4: what a home organisation says about a logout, signed. */
+export const LogoutMessage = z.object({
+  SAMLRequest: z.string().optional(),
+  SAMLResponse: z.string().optional(),
+  RelayState: z.string().optional(),
+  SigAlg: z.string().optional(),
+  Signature: z.string().optional(),
+});

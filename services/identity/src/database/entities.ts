@@ -23,6 +23,7 @@ import { ProtocolEntity } from '../federation/identity-providers/protocol.entity
 import { RemoteIdEntity } from '../federation/identity-providers/remote-id.entity.js';
 import { MappingEntity } from '../federation/mappings/mapping.entity.js';
 import { SamlAssertionEntity } from '../federation/saml/saml-assertion.entity.js';
+import { SamlSessionEntity } from '../federation/saml/saml-session.entity.js';
 import { SamlRequestEntity } from '../federation/saml/saml-request.entity.js';
 import { ServiceProviderEntity } from '../federation/service-providers/service-provider.entity.js';
 import { GroupMembershipEntity } from '../groups/group-membership.entity.js';
@@ -85,6 +86,7 @@ export const entities = [
   ServiceProviderEntity,
   SamlRequestEntity,
   SamlAssertionEntity,
+  SamlSessionEntity,
   AuditRecordEntity,
   AuditCheckpointEntity,
   PolicyDocumentEntity,

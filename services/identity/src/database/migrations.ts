@@ -9,6 +9,7 @@ import { KeystoneResources1795310000000 } from './migrations/1795310000000-keyst
 import { Authentication1795320000000 } from './migrations/1795320000000-authentication.js';
 import { Federation1795330000000 } from './migrations/1795330000000-federation.js';
 import { KeystoneExtensions1795340000000 } from './migrations/1795340000000-keystone-extensions.js';
+import { SamlSessions1795350000000 } from './migrations/1795350000000-saml-sessions.js';
 
 /** In the order they run. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Authentication1795320000000,
   Federation1795330000000,
   KeystoneExtensions1795340000000,
+  SamlSessions1795350000000,
 ];

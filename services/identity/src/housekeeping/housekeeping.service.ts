@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditRetention } from '../audit/audit-retention.service.js';
 import { ExchangePartiesRepository } from '../exchange-parties/exchange-parties.repository.js';
+import { SamlSessionsRepository } from '../federation/saml/saml-sessions.repository.js';
 import { SamlRepository } from '../federation/saml/saml.repository.js';
 import { OAuthTokensRepository } from '../oauth-tokens/oauth-tokens.repository.js';
 import { RevocationsRepository } from '../revocations/revocations.repository.js';
@@ -28,6 +29,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly settings: IdentitySettings,
     saml: SamlRepository,
+    sessions: SamlSessionsRepository,
     parties: ExchangePartiesRepository,
     revocations: RevocationsRepository,
     minted: MintedTokensRepository,
@@ -40,6 +42,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     this.purges = [
       (limit) => saml.purgeRequests(limit),
       (limit) => saml.purgeAssertions(limit),
+      (limit) => sessions.purge(limit),
       (limit) => parties.purgeAssertions(limit),
       (limit) => revocations.purge(new Date(Date.now() - REVOCATION_MS), limit),
       (limit) => minted.purge(new Date(Date.now() - logged), limit),

@@ -29,7 +29,13 @@ export interface SamlMetadata {
   readonly certificates: readonly string[];
   /** RFC 3339; from then on nobody is let in until newer metadata were imported. Undefined: no end. */
   readonly validUntil?: string;
+  /** HTTP-Redirect single logout, where the provider offers it, and where answers go if that is another address. */
+  readonly sloUrl?: string;
+  readonly sloResponseUrl?: string;
 }
+
+export const hasExpired = ({ validUntil }: SamlMetadata, now: Date): boolean =>
+  validUntil !== undefined && Date.parse(validUntil) <= now.getTime();
 
 export interface Protocol {
   readonly id: string;

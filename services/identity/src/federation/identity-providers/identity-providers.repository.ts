@@ -37,6 +37,16 @@ export class IdentityProvidersRepository {
     return (await this.list({ id }))[0];
   }
 
+  /** The one provider with this SAML entity id. */
+  async findByEntityId(entityId: string): Promise<IdentityProvider | undefined> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM identity_providers WHERE saml ->> 'entityId' = $1 LIMIT 2`,
+      [entityId],
+    );
+    const [row, another] = rows;
+    return row && !another ? this.find(row.id) : undefined;
+  }
+
   async insert(provider: IdentityProvider): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const { remoteIds, ...row } = provider;

@@ -40,6 +40,10 @@ export class IdentityProvidersService {
     return provider;
   }
 
+  findByEntityId(entityId: string): Promise<IdentityProvider | undefined> {
+    return this.repository.findByEntityId(entityId);
+  }
+
   /** A provider without a domain gets one of its own, as in Keystone. The domain never changes afterwards. */
   async create(id: string, fields: IdentityProviderFields): Promise<IdentityProvider> {
     const domain = fields.domainId == null ? await this.ownDomain(id) : await this.domains.show(fields.domainId);

@@ -33,9 +33,24 @@ function endOf(...elements: readonly Element[]): string | undefined {
   return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
 }
 
+const isWeb = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+
+/** The provider's single logout by redirects, if it offers that. */
+function logoutOf(provider: Element): Pick<SamlMetadata, 'sloUrl' | 'sloResponseUrl'> {
+  const services = childrenOf(provider, METADATA_NS, 'SingleLogoutService');
+  const service = services.find((one) => one.getAttribute('Binding') === REDIRECT);
+  if (!service) return {};
+  const sloUrl = service.getAttribute('Location') ?? '';
+  const sloResponseUrl = service.getAttribute('ResponseLocation') ?? '';
+  if (!isWeb(sloUrl) || (sloResponseUrl !== '' && !isWeb(sloResponseUrl))) {
+    throw new InvalidInput('The metadata have a malformed single logout service.');
+  }
+  return { sloUrl, ...(sloResponseUrl === '' ? {} : { sloResponseUrl }) };
+}
+
 /**
  * What identity needs of a SAML 2.0 provider's metadata: who it is, where people are sent, its signing
- * certificates, all of which count, and until when. Throws {@link InvalidInput}.
+ * certificates, all of which count, until when, and how it ends sessions. Throws {@link InvalidInput}.
  */
 export function readMetadata(xml: string): SamlMetadata {
   const root = parseXml(xml).documentElement;
@@ -49,7 +64,7 @@ export function readMetadata(xml: string): SamlMetadata {
   }
   const services = childrenOf(provider, METADATA_NS, 'SingleSignOnService');
   const ssoUrl = services.find((one) => one.getAttribute('Binding') === REDIRECT)?.getAttribute('Location') ?? '';
-  if (!URL.canParse(ssoUrl) || !/^https?:$/.test(new URL(ssoUrl).protocol)) {
+  if (!isWeb(ssoUrl)) {
     throw new InvalidInput('The metadata has no HTTP-Redirect single sign-on service.');
   }
   const certificates = childrenOf(provider, METADATA_NS, 'KeyDescriptor')
@@ -59,5 +74,11 @@ export function readMetadata(xml: string): SamlMetadata {
   if (certificates.length === 0) throw new InvalidInput('The metadata has no signing certificate.');
   if (certificates.length > MAX_CERTIFICATES) throw new InvalidInput('The metadata has too many certificates.');
   const validUntil = endOf(root, provider);
-  return { entityId, ssoUrl, certificates: [...new Set(certificates)], ...(validUntil ? { validUntil } : {}) };
+  return {
+    entityId,
+    ssoUrl,
+    certificates: [...new Set(certificates)],
+    ...(validUntil ? { validUntil } : {}),
+    ...logoutOf(provider),
+  };
 }

@@ -11,6 +11,7 @@ import { IdentityProvidersService } from '../identity-providers/identity-provide
 import { type MappedIdentity, mapIdentity, type RemoteAttributes } from '../mappings/mapping-engine.js';
 import { MappingsService } from '../mappings/mappings.service.js';
 import { FederatedAccess } from './federated-access.js';
+import { FederatedSessions } from './federated-sessions.js';
 import { LocalUsers } from './local-users.js';
 import { ISSUER_ATTRIBUTE } from './profile-attributes.js';
 
@@ -41,6 +42,7 @@ export class FederatedLoginService {
     private readonly local: LocalUsers,
     private readonly users: UsersService,
     private readonly authentication: AuthenticationService,
+    private readonly sessions: FederatedSessions,
   ) {}
 
   /** Throws `MoreMethodsNeeded` where the user's rules want more than the provider's word. */
@@ -61,7 +63,9 @@ export class FederatedLoginService {
         : await this.users.show(await this.admit(provider, protocolId, mapped));
     const user = usable(found);
     if (!user) throw refused();
-    return this.authentication.admit({ user, methods: [protocolId] }, { unscoped: {} });
+    const issued = await this.authentication.admit({ user, methods: [protocolId] }, { unscoped: {} });
+    await this.sessions.remember(provider.id, issued, attributes);
+    return issued;
   }
 
   private async admit(provider: IdentityProvider, protocolId: string, mapped: MappedIdentity): Promise<string> {

@@ -9,6 +9,9 @@ export const acsUrlOf = (base: string, idpId: string): string => `${base}/OS-FED
 /** Where an enhanced client brings its provider's answer. */
 export const ecpUrlOf = (base: string, idpId: string): string => `${base}/OS-FEDERATION/saml2/ecp/${idpId}`;
 
+/** Where providers send browsers about logouts: one address, for a provider's metadata reader takes but one. */
+export const logoutUrlOf = (base: string): string => `${base}/OS-FEDERATION/saml2/slo`;
+
 export const consumerUrlOf = (base: string, login: Pick<SamlRequest, 'identityProviderId' | 'binding'>): string =>
   (login.binding === 'paos' ? ecpUrlOf : acsUrlOf)(base, login.identityProviderId);
 

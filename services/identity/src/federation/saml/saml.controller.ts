@@ -1,7 +1,6 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { KeystoneFault } from '@ocx/openstack-api/faults';
 import { IssuedToken, ReceiptAnswer, ReceiptHeader, TokenAnswer } from '@ocx/openstack-api/identity/tokens';
-import { SamlMetadataBody } from '@ocx/openstack-api/identity/identity-providers';
 import {
   BeginQuery,
   EcpEnvelope,
@@ -19,7 +18,6 @@ import { z } from 'zod';
 import { MoreMethodsNeeded } from '../../auth-methods/auth-receipts.js';
 import { moreMethods, TokenReply } from '../../auth-methods/token-reply.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
-import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
 import { bindingCookie } from './browser-binding.js';
 import { PAOS_TYPE } from './ecp-messages.js';
 import { FederatedLoginService } from './federated-login.service.js';
@@ -28,7 +26,6 @@ import { SamlRefused } from './response-checks.js';
 import { type CheckedSamlRequest, SamlGuard } from './saml.guard.js';
 import { SamlLoginsService } from './saml-logins.service.js';
 import type { AnsweredLogin } from './saml.repository.js';
-import { serviceProviderMetadata } from './service-provider-metadata.js';
 import { ssoPage, ssoPageHeaders } from './sso-page.js';
 
 // The code in the address is good once and in one browser; still nobody else is told of it.
@@ -47,7 +44,6 @@ export class SamlController {
     private readonly logins: SamlLoginsService,
     private readonly federation: FederatedLoginService,
     private readonly reply: TokenReply,
-    private readonly providers: IdentityProvidersService,
     private readonly settings: IdentitySettings,
   ) {}
 
@@ -126,15 +122,5 @@ export class SamlController {
 
   private admit({ identityProviderId, protocolId, attributes }: AnsweredLogin) {
     return this.federation.login(identityProviderId, protocolId, attributes).catch(moreMethods);
-  }
-
-  /** What a home organisation needs to know of this exchange. */
-  @Get('OS-FEDERATION/saml2/metadata')
-  @Operation({ answers: { 200: { body: SamlMetadataBody } }, errors: [404] })
-  async metadata(@Res() reply: FastifyReply): Promise<void> {
-    const providers = await this.providers.list({});
-    const ids = providers.map((provider) => provider.id);
-    const xml = await serviceProviderMetadata(this.settings.base, ids);
-    void reply.code(200).type('application/samlmetadata+xml').send(xml);
   }
 }

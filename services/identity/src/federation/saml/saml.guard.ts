@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@ne
 import { DomainError, Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import type { SamlConfig } from '@node-saml/node-saml';
 import { IdentitySettings } from '../../settings/identity.config.js';
-import type { IdentityProvider, SamlMetadata } from '../identity-providers/identity-provider.js';
+import { hasExpired, type IdentityProvider, type SamlMetadata } from '../identity-providers/identity-provider.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
 import { newSecret, sha256 } from './browser-binding.js';
 import { ecpRequest, isEnhancedClient, PAOS_TYPE, readEcpAnswer } from './ecp-messages.js';
@@ -137,8 +137,7 @@ export class SamlGuard implements CanActivate {
     const provider = await this.providers.show(id);
     if (!provider.enabled) throw new Forbidden(`Identity Provider ${id} is disabled`);
     if (provider.saml === null) throw new NotFound(`Could not find the SAML metadata of Identity Provider: ${id}.`);
-    const { validUntil } = provider.saml;
-    if (validUntil !== undefined && Date.parse(validUntil) <= Date.now()) {
+    if (hasExpired(provider.saml, new Date())) {
       throw new Forbidden(`The SAML metadata of Identity Provider ${id} have expired`);
     }
     return { ...provider, saml: provider.saml };

@@ -14,6 +14,14 @@ import { MappingsModule } from '../mappings/mappings.module.js';
 import { FederatedAccess } from './federated-access.js';
 import { FederatedLoginService } from './federated-login.service.js';
 import { FederatedProjects } from './federated-projects.js';
+import { FederatedSessions } from './federated-sessions.js';
+import { LogoutRedirects } from './logout-redirects.js';
+import { SamlSessionsRepository } from './saml-sessions.repository.js';
+import { ServiceProviderMetadataController } from './service-provider-metadata.controller.js';
+import { ServiceProviderKeys } from './service-provider-keys.js';
+import { SingleLogoutController } from './single-logout.controller.js';
+import { SingleLogout } from './single-logout.service.js';
+import { TokensModule } from '../../tokens/tokens.module.js';
 import { LocalUsers } from './local-users.js';
 import { ProviderDomain } from './provider-domain.js';
 import { SamlController } from './saml.controller.js';
@@ -27,6 +35,7 @@ import { SamlRepository } from './saml.repository.js';
     TransactionsModule,
     RevocationsModule,
     AuthMethodsModule,
+    TokensModule,
     DomainsModule,
     ProjectsModule,
     UsersModule,
@@ -36,7 +45,7 @@ import { SamlRepository } from './saml.repository.js';
     IdentityProvidersModule,
     MappingsModule,
   ],
-  controllers: [SamlController],
+  controllers: [SamlController, SingleLogoutController, ServiceProviderMetadataController],
   providers: [
     SamlGuard,
     SamlLoginsService,
@@ -46,7 +55,12 @@ import { SamlRepository } from './saml.repository.js';
     FederatedProjects,
     ProviderDomain,
     LocalUsers,
+    SamlSessionsRepository,
+    FederatedSessions,
+    ServiceProviderKeys,
+    LogoutRedirects,
+    SingleLogout,
   ],
-  exports: [SamlRepository],
+  exports: [SamlRepository, SamlSessionsRepository],
 })
 export class SamlModule {}

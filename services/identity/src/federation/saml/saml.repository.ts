@@ -5,7 +5,7 @@ import type { RemoteAttributes } from '../mappings/mapping-engine.js';
 import type { CheckedResponse } from './response-checks.js';
 import { SamlRequestEntity } from './saml-request.entity.js';
 
-export type SamlBinding = 'post' | 'paos';
+export type SamlBinding = 'post' | 'paos' | 'logout';
 
 export interface SamlRequest {
   readonly id: string;
@@ -85,6 +85,26 @@ export class SamlRepository {
     );
     const [login] = rows;
     return login && login.expiresAt.getTime() > Date.now() ? login : undefined;
+  }
+
+  /** Takes out a logout that waits for this provider's answer: the dashboard where the browser goes on. */
+  async endLogout(id: string, identityProviderId: string): Promise<string | undefined> {
+    const [rows] = await this.dataSource.query<[{ origin: string }[], number]>(
+      `DELETE FROM saml_requests WHERE id = $1 AND identity_provider_id = $2 AND binding = 'logout'
+          AND expires_at > now() RETURNING origin`,
+      [id, identityProviderId],
+    );
+    return rows[0]?.origin;
+  }
+
+  /** Whether a provider's message comes for the first time, at whatever replica. */
+  async isNew(identityProviderId: string, messageId: string): Promise<boolean> {
+    const fresh = await this.dataSource.query<unknown[]>(
+      `INSERT INTO saml_assertions (identity_provider_id, assertion_id, expires_at)
+       VALUES ($1, $2, now() + interval '10 minutes') ON CONFLICT DO NOTHING RETURNING 1`,
+      [identityProviderId, messageId],
+    );
+    return fresh.length === 1;
   }
 
   purgeRequests(limit: number): Promise<number> {

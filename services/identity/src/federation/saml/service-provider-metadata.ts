@@ -2,13 +2,26 @@ import { NotFound } from '@ocx/service-kit/errors';
 import { XMLSerializer } from '@xmldom/xmldom';
 import { descendantsOf, METADATA_NS, parseXml } from '../identity-providers/saml-xml.js';
 import { PAOS_BINDING } from './ecp-messages.js';
-import { acsUrlOf, ecpUrlOf, entityIdOf } from './saml-options.js';
+import { acsUrlOf, ecpUrlOf, entityIdOf, logoutUrlOf } from './saml-options.js';
+import type { ServiceProviderKey } from './service-provider-keys.js';
+
+const REDIRECT_BINDING = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
+
+function only(document: Document, name: string): Element {
+  const [element, ...others] = descendantsOf(document, METADATA_NS, name);
+  if (!element || others.length > 0) throw new Error(`The library wrote metadata without one ${name}.`);
+  return element;
+}
 
 /**
- * Identity's own metadata by the library, with assertion consumer services of each provider, for browsers and enhanced clients: each answers at an
- * address of its own, so that no provider's answer is ever read as another's.
+ * Identity's own metadata by the library, with assertion consumer services of each provider, for browsers and enhanced
+ * clients: each answers at an address of its own, so that no provider's answer is ever read as another's.
  */
-export async function serviceProviderMetadata(base: string, idpIds: readonly string[]): Promise<string> {
+export async function serviceProviderMetadata(
+  base: string,
+  idpIds: readonly string[],
+  keys: readonly ServiceProviderKey[],
+): Promise<string> {
   const [first, ...others] = idpIds;
   if (first === undefined) throw new NotFound('Could not find any SAML identity provider.');
   const { generateServiceProviderMetadata } = await import('@node-saml/node-saml');
@@ -17,10 +30,15 @@ export async function serviceProviderMetadata(base: string, idpIds: readonly str
     callbackUrl: acsUrlOf(base, first),
     identifierFormat: null,
     wantAssertionsSigned: true,
+    logoutCallbackUrl: logoutUrlOf(base),
+    publicCerts: keys.map(({ certificate }) => certificate),
+    privateKey: keys[0]?.privateKey,
   });
   const document = parseXml(xml);
-  const [service] = descendantsOf(document, METADATA_NS, 'AssertionConsumerService');
-  if (!service?.parentNode) throw new Error('The library wrote metadata without an assertion consumer service.');
+  // The library speaks of logouts by forms, and takes a key to mean that requests for logins are signed with it, too.
+  only(document, 'SPSSODescriptor').setAttribute('AuthnRequestsSigned', 'false');
+  only(document, 'SingleLogoutService').setAttribute('Binding', REDIRECT_BINDING);
+  const service = only(document, 'AssertionConsumerService');
   const add = (index: number, attributes: Record<string, string>) => {
     const another = service.cloneNode(true) as Element;
     another.setAttribute('index', String(index));
