@@ -7,7 +7,10 @@ import { AuditLog } from './audit-log.js';
 
 const ACTIONS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'update', DELETE: 'delete' };
 /** Whose success is recorded where the token is made: only there it is known whose it is. */
-const ISSUING = /^\/v3\/(auth\/tokens$|OS-FEDERATION\/|OS-OAUTH2\/(token|introspect)$)/;
+const ISSUING =
+  /^\/v3\/(auth\/tokens$|auth\/OS-FEDERATION\/saml2\/logout$|OS-FEDERATION\/|OS-OAUTH2\/(token|introspect)$)/;
+/** Where browsers are sent to be let in, or out. */
+const BY_ADDRESS = /^\/v3\/OS-FEDERATION\/saml2\/(login|slo)$/;
 const NOBODY: AuditResource = { typeURI: 'service/security/account/user', id: 'unknown' };
 const MAX_AGENT = 256;
 /** The program that a signed request of OAuth 1.0a says to be of. */
@@ -59,7 +62,8 @@ export class AuditInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<ServiceRequest>();
-    const action = ACTIONS[request.method];
+    const route = request.routeOptions.url ?? '';
+    const action = ACTIONS[request.method] ?? (BY_ADDRESS.test(route) ? 'authenticate' : undefined);
     if (action === undefined) return next.handle();
     const origin = {
       address: request.ip,
@@ -69,7 +73,6 @@ export class AuditInterceptor implements NestInterceptor {
       requestId: request.raw.requestId ?? '',
       path: (request.raw.originalUrl ?? request.originalUrl).split('?')[0] ?? '',
     };
-    const route = request.routeOptions.url ?? '';
     const recorded = () =>
       request.principal ? this.change(request, route, action, next) : this.entry(request, route, action, next);
     return new Observable((subscriber) => this.log.within(origin, () => recorded().subscribe(subscriber)));

@@ -33,13 +33,13 @@ const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 const SKEW_MS = 30_000;
 const MAX_LIFE_MS = 24 * 3600 * 1000;
 
-/** The login failed; the reason is for the log and the tests, the browser learns only that it was refused. */
+/** The login failed; the reason is for the log and the audit trail, the browser learns only that it was refused. */
 export class SamlRefused extends Unauthenticated {
   constructor(
     readonly why: string,
     cause?: unknown,
   ) {
-    super('The login was refused.', { cause });
+    super('The login was refused.', { reason: why, cause });
   }
 }
 

@@ -36,6 +36,13 @@ const LOGGED_IN = {
   401: { body: z.union([KeystoneFault, ReceiptAnswer]), headers: ReceiptHeader },
 };
 
+/** What the guard found out. Throws what it refused the answer for. */
+function vouchedFor({ user: profile, samlProvider: provider, samlResponse: answer, samlRefusal }: CheckedSamlRequest) {
+  if (samlRefusal) throw samlRefusal;
+  if (!profile || !provider?.saml || !answer) throw new SamlRefused('no profile');
+  return { providerId: provider.id, answer, attributes: attributesOf(profile, provider.saml.entityId) };
+}
+
 /** SAML 2.0 single sign-on, by browsers and enhanced clients. Public to the token guard: the provider's signed answer is the proof. */
 @Controller('v3')
 @Public()
@@ -77,10 +84,8 @@ export class SamlController {
   @HttpCode(201)
   @Operation({ body: EcpEnvelope, answers: LOGGED_IN, errors: [403] })
   async finishEnhanced(@Req() request: CheckedSamlRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { user: profile, samlProvider: provider, samlResponse: answer, samlRelayState: relayState = '' } = request;
-    if (!profile || !provider?.saml || !answer) throw new SamlRefused('no profile');
-    const attributes = attributesOf(profile, provider.saml.entityId);
-    const login = await this.logins.finished(provider.id, answer, attributes, relayState);
+    const { providerId, answer, attributes } = vouchedFor(request);
+    const login = await this.logins.finished(providerId, answer, attributes, request.samlRelayState ?? '');
     void reply.header('cache-control', 'no-store');
     return this.reply.of(await this.admit(login), reply, { catalog: true });
   }
@@ -94,10 +99,8 @@ export class SamlController {
     errors: [401, 403],
   })
   async finish(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { user: profile, samlProvider: provider, samlResponse: answer } = request;
-    if (!profile || !provider?.saml || !answer) throw new SamlRefused('no profile');
-    const attributes = attributesOf(profile, provider.saml.entityId);
-    const next = await this.logins.answered(provider.id, answer, attributes);
+    const { providerId, answer, attributes } = vouchedFor(request);
+    const next = await this.logins.answered(providerId, answer, attributes);
     void reply.headers(UNSHARED).redirect(next, 303);
   }
 

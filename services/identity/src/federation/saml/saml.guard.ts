@@ -18,6 +18,8 @@ export type CheckedSamlRequest = SamlRequestContext & {
   samlSecret?: string;
   /** For an enhanced client that begins a login. */
   samlEnvelope?: string;
+  /** For the handler to throw: what a guard throws is not in the audit trail. */
+  samlRefusal?: DomainError;
   /** What an enhanced client brings along with the answer. */
   samlRelayState?: string;
 };
@@ -114,7 +116,8 @@ export class SamlGuard implements CanActivate {
       this.logger.warn(
         `A SAML login at ${provider.id} was refused: ${why}${cause === undefined ? '' : ` (${cause})`}.`,
       );
-      throw refusal;
+      request.samlRefusal = refusal;
+      return true;
     }
   }
 

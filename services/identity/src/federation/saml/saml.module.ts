@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/audit.module.js';
 import { AuthMethodsModule } from '../../auth-methods/auth-methods.module.js';
 import { TransactionsModule } from '../../database/transactions.module.js';
 import { DomainsModule } from '../../domains/domains.module.js';
@@ -34,6 +35,7 @@ import { SamlRepository } from './saml.repository.js';
     SettingsModule,
     TransactionsModule,
     RevocationsModule,
+    AuditModule,
     AuthMethodsModule,
     TokensModule,
     DomainsModule,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { webcrypto } from 'node:crypto';
+import { randomUUID, webcrypto } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { IdentitySettings } from '../../settings/identity.config.js';
@@ -69,7 +69,7 @@ export class ServiceProviderKeys {
   private async makeFirst(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     if ((await readdir(this.directory)).some((name) => name.endsWith('.pem'))) return;
-    const draft = path.join(this.directory, `.${String(process.pid)}.new`);
+    const draft = path.join(this.directory, `.${randomUUID()}.new`);
     await writeFile(draft, await newKey(new URL(this.settings.publicUrl).hostname), { mode: 0o600 });
     try {
       await link(draft, path.join(this.directory, '0001.pem'));

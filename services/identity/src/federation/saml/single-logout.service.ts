@@ -38,7 +38,7 @@ export class SingleLogout {
   async begin(token: string, origin: string): Promise<string> {
     if (!this.settings.isTrustedDashboard(origin)) throw new SamlRefused('the origin is no trusted dashboard');
     const { exchange } = await this.tokens.verify(token);
-    const session = await this.sessions.end(exchange.audit_ids);
+    const session = await this.sessions.end(exchange);
     if (!session) return origin;
     const provider = await this.providers.show(session.identityProviderId);
     if (!offersLogout(provider)) return origin;
