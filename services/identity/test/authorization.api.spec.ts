@@ -37,6 +37,7 @@ const PUBLIC = new Set([
   'GET /v3/OS-FEDERATION/identity_providers/{idp}/protocols/{protocol}/auth',
   'POST /v3/OS-FEDERATION/saml2/acs/{idp}',
   'POST /v3/OS-FEDERATION/saml2/ecp/{idp}',
+  'GET /v3/auth/OS-FEDERATION/websso/{protocol}',
   'GET /v3/OS-FEDERATION/saml2/slo',
   'POST /v3/auth/OS-FEDERATION/saml2/logout',
   'GET /v3/OS-FEDERATION/saml2/login',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HomeOrganisation } from './home-organisation.js';
-import { type Answer, IdentityProcess } from './identity-process.js';
+import { type Answer, DASHBOARD, IdentityProcess } from './identity-process.js';
 import { COLLEGE, metadata, UNIVERSITY } from './university.js';
 
 let identity: IdentityProcess;
@@ -70,6 +70,44 @@ describe('two home organisations', () => {
     });
     expect(third.status).toBe(409);
     userOf(await college.login());
+  });
+});
+
+describe('a dashboard that names no organisation', () => {
+  const choose = (origin: string, protocol = 'saml2') =>
+    identity.call('GET', `/v3/auth/OS-FEDERATION/websso/${protocol}?origin=${encodeURIComponent(origin)}`);
+  const beginning = (home: HomeOrganisation) =>
+    `${identity.url}${home.beginning}?origin=${encodeURIComponent(DASHBOARD)}`;
+  const change = (home: HomeOrganisation, fields: object) =>
+    identity.admin('PATCH', home.provider, { identity_provider: fields });
+
+  it('lets the person choose one', async () => {
+    await change(college, { description: '<b>"College" & friends</b>' });
+    const answer = await choose(DASHBOARD);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(answer.text).not.toContain('<b>');
+    const links = [...answer.text.matchAll(/<a href="([^"]+)">/g)].map(([, href = '']) =>
+      href.replaceAll('&#38;', '&'),
+    );
+    expect(links).toEqual([beginning(college), beginning(university)]);
+    for (const link of links) {
+      expect((await identity.call('GET', link.slice(identity.url.length))).status).toBe(302);
+    }
+  });
+
+  it('goes on at the only one', async () => {
+    await change(college, { enabled: false });
+    const answer = await choose(DASHBOARD);
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get('location')).toBe(beginning(university));
+    await change(college, { enabled: true });
+  });
+
+  it('is refused when nobody trusts it, and finds nobody for a protocol that none has', async () => {
+    expect((await choose('http://evil.test/')).status).toBe(401);
+    expect((await choose(DASHBOARD, 'openid')).status).toBe(404);
+    expect((await identity.call('GET', '/v3/auth/OS-FEDERATION/websso/saml2')).status).toBe(400);
   });
 });
 

@@ -5,6 +5,9 @@ import { z } from 'zod';
 /** `origin`: the dashboard that wants the token. */
 export const BeginQuery = z.object({ origin: z.string().optional() });
 
+/** The same where no provider is named: the dashboard must be. */
+export const ChoiceQuery = z.object({ origin: z.string() });
+
 /** What a client that speaks SAML 2.0's Enhanced Client or Proxy profile says of itself. */
 export const EnhancedClient = z.object({ PAOS: z.string().optional() });
 
@@ -19,7 +22,7 @@ export const LoginQuery = z.object({ code: z.string().regex(/^[\w-]{43}$/) });
 
 export const Redirect = z.object({ Location: z.string() });
 
-/** A page that posts the token to the dashboard, which the browser came from. */
+/** A page that posts the token to the dashboard which the browser came from, or one that asks where somebody is from. */
 export const SsoPage = z.string().describe('HTML');
 
 /** What a dashboard has the browser post when somebody logs out: the token that it was handed, and where to go on. */

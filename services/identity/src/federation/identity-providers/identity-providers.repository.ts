@@ -37,6 +37,11 @@ export class IdentityProvidersRepository {
     return (await this.list({ id }))[0];
   }
 
+  async idsOffering(protocolId: string): Promise<string[]> {
+    const rows = await this.dataSource.getRepository(ProtocolEntity).find({ where: { id: protocolId }, take: 1000 });
+    return rows.map(({ identityProviderId }) => identityProviderId);
+  }
+
   /** The one provider with this SAML entity id. */
   async findByEntityId(entityId: string): Promise<IdentityProvider | undefined> {
     const rows = await this.dataSource.query<{ id: string }[]>(

@@ -6,7 +6,7 @@ import { Transactions } from '../../database/transactions.js';
 import { DomainsService } from '../../domains/domains.service.js';
 import { RevocationsService } from '../../revocations/revocations.service.js';
 import { newId } from '../../wire/id.js';
-import type { IdentityProvider, Protocol } from './identity-provider.js';
+import { hasExpired, type IdentityProvider, type Protocol } from './identity-provider.js';
 import { IdentityProvidersRepository } from './identity-providers.repository.js';
 
 export interface IdentityProviderFields {
@@ -38,6 +38,14 @@ export class IdentityProvidersService {
     const provider = await this.repository.find(id);
     if (!provider) throw new NotFound(`Could not find Identity Provider: ${id}.`);
     return provider;
+  }
+
+  /** Those that somebody can log in at by this protocol. */
+  async offering(protocolId: string): Promise<IdentityProvider[]> {
+    const ids = new Set(await this.repository.idsOffering(protocolId));
+    const now = new Date();
+    const enabled = await this.repository.list({ enabled: true });
+    return enabled.filter(({ id, saml }) => ids.has(id) && saml !== null && !hasExpired(saml, now));
   }
 
   findByEntityId(entityId: string): Promise<IdentityProvider | undefined> {

@@ -23,6 +23,7 @@ import { ServiceProviderKeys } from './service-provider-keys.js';
 import { SingleLogoutController } from './single-logout.controller.js';
 import { SingleLogout } from './single-logout.service.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
+import { HomeChoiceController } from './home-choice.controller.js';
 import { LocalUsers } from './local-users.js';
 import { ProviderDomain } from './provider-domain.js';
 import { SamlController } from './saml.controller.js';
@@ -47,7 +48,7 @@ import { SamlRepository } from './saml.repository.js';
     IdentityProvidersModule,
     MappingsModule,
   ],
-  controllers: [SamlController, SingleLogoutController, ServiceProviderMetadataController],
+  controllers: [SamlController, HomeChoiceController, SingleLogoutController, ServiceProviderMetadataController],
   providers: [
     SamlGuard,
     SamlLoginsService,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const SCRIPT = "document.forms['sso'].submit();";
 const SCRIPT_HASH = createHash('sha256').update(SCRIPT).digest('base64');
 
-const escape = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 
 /** What keeps the page from doing anything but post the token to the dashboard it is for. */
@@ -21,10 +21,10 @@ export const ssoPage = (origin: string, token: string): string => `<!DOCTYPE htm
 <html>
   <head><title>Authentication redirect</title></head>
   <body>
-    <form id="sso" name="sso" action="${escape(origin)}" method="post">
+    <form id="sso" name="sso" action="${escapeHtml(origin)}" method="post">
       Please wait...
       <br/>
-      <input type="hidden" name="token" id="token" value="${escape(token)}"/>
+      <input type="hidden" name="token" id="token" value="${escapeHtml(token)}"/>
       <noscript>
         <input type="submit" name="submit_no_javascript" id="submit_no_javascript"
           value="If your JavaScript is disabled, please click to continue"/>
