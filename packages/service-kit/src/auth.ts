@@ -21,6 +21,8 @@ export interface PolicyRule {
   readonly name: string;
   readonly description: string;
   readonly check: (principal: Principal, request: ServiceRequest) => boolean;
+  /** Who meets it by a role that they hold somewhere, in the words of the API: for its document. */
+  readonly personas?: readonly string[];
   /** What a refused caller is told; the API's usual sentence when absent. */
   readonly message?: string;
 }

@@ -41,6 +41,7 @@ export function operationObject(
     operationId: route.handler,
     tags: [route.controller.name.replace(/Controller$/, '')],
     ...(access === 'public' || !access ? {} : { description: access.description }),
+    ...(access === 'public' || !access?.personas ? {} : { 'x-personas': [...access.personas] }),
     security: access === 'public' ? [] : api.authentication(path).map((scheme) => ({ [scheme]: [] })),
     requestParams: {
       ...(parametersOf(path).length > 0 ? { path: pathParameters(path) } : {}),

@@ -26,6 +26,7 @@ import { LimitsModule } from './limits/limits.module.js';
 import { PolicyDocumentsModule } from './policy-documents/policy-documents.module.js';
 import { OAuthConsumersModule } from './oauth-consumers/oauth-consumers.module.js';
 import { OAuthTokensModule } from './oauth-tokens/oauth-tokens.module.js';
+import { PersonasModule } from './personas/personas.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
 import { RoleAssignmentsModule } from './role-assignments/role-assignments.module.js';
@@ -50,6 +51,7 @@ export class IdentityModule {
           verifier: { provide: TokenVerifier, useClass: IdentityTokenVerifier },
           imports: [TokensModule, ExchangePartiesModule],
         }),
+        PersonasModule,
         VersionsModule,
         SigningKeysModule,
         AuthMethodsModule,

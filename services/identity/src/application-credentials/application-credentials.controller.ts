@@ -13,7 +13,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdminOrSelf, self } from '../policies/identity.policy.js';
+import { cloudAdminOrSelf, self, systemReadsOrSelf } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -28,7 +28,7 @@ export class ApplicationCredentialsController {
   ) {}
 
   @Get('application_credentials')
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ query: ApplicationCredentialQuery, answers: { 200: ApplicationCredentialList } })
   async list(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(ApplicationCredentialQuery, query);
@@ -47,7 +47,7 @@ export class ApplicationCredentialsController {
   }
 
   @Get('application_credentials/:id')
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ answers: { 200: ApplicationCredentialAnswer } })
   async show(@Param('user_id') userId: string, @Param('id') id: string) {
     const credential = await this.credentials.show(userId, id);
@@ -63,7 +63,7 @@ export class ApplicationCredentialsController {
   }
 
   @Get('access_rules')
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ query: AccessRuleQuery, answers: { 200: AccessRuleList } })
   async listRules(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const rules = await this.credentials.listRules(userId);
@@ -72,7 +72,7 @@ export class ApplicationCredentialsController {
   }
 
   @Get('access_rules/:id')
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ answers: { 200: AccessRuleAnswer } })
   async showRule(@Param('user_id') userId: string, @Param('id') id: string) {
     return { access_rule: accessRuleView(await this.credentials.showRule(userId, id), userId, this.settings.base) };

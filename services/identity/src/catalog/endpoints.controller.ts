@@ -9,7 +9,7 @@ import {
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -24,7 +24,7 @@ export class EndpointsController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: EndpointQuery, answers: { 200: EndpointList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(EndpointQuery, query);
@@ -53,7 +53,7 @@ export class EndpointsController {
   }
 
   @Get(':endpoint_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: EndpointAnswer } })
   async show(@Param('endpoint_id') id: string) {
     return { endpoint: endpointView(await this.catalog.showEndpoint(id), this.settings.base) };

@@ -10,7 +10,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -25,7 +25,7 @@ export class ServicesController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: ServiceQuery, answers: { 200: ServiceList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(ServiceQuery, query);
@@ -47,7 +47,7 @@ export class ServicesController {
   }
 
   @Get(':service_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: ServiceAnswer } })
   async show(@Param('service_id') id: string) {
     return { service: serviceView(await this.catalog.showService(id), this.settings.base) };

@@ -10,7 +10,7 @@ import { Operation } from '@ocx/service-kit/operation';
 
 import { parse } from '@ocx/service-kit/validation';
 import type { FastifyReply } from 'fastify';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { checkSupported, DEFAULT_CONFIG } from './domain-config.js';
 import { DomainConfigService } from './domain-config.service.js';
 
@@ -19,14 +19,14 @@ export class DomainConfigController {
   constructor(private readonly configs: DomainConfigService) {}
 
   @Get('config/default')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: DomainConfigAnswer } })
   showDefault() {
     return { config: DEFAULT_CONFIG };
   }
 
   @Get('config/:group/default')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: DomainConfigAnswer } })
   showDefaultGroup(@Param('group') group: string) {
     checkSupported(group);
@@ -34,7 +34,7 @@ export class DomainConfigController {
   }
 
   @Get('config/:group/:option/default')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: DomainConfigOptionAnswer } })
   showDefaultOption(@Param('group') group: string, @Param('option') option: string) {
     checkSupported(group, option);
@@ -42,21 +42,21 @@ export class DomainConfigController {
   }
 
   @Get(':domain_id/config')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: DomainConfigAnswer } })
   async show(@Param('domain_id') domainId: string) {
     return { config: await this.configs.show({ domainId }) };
   }
 
   @Get(':domain_id/config/:group')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: DomainConfigAnswer } })
   async showGroup(@Param('domain_id') domainId: string, @Param('group') group: string) {
     return { config: await this.configs.show({ domainId, group }) };
   }
 
   @Get(':domain_id/config/:group/:option')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: DomainConfigOptionAnswer } })
   async showOption(
     @Param('domain_id') domainId: string,

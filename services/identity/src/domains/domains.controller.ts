@@ -4,7 +4,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
-import { cloudAdmin, cloudAdminOrOwnDomain } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads, systemReadsOrOwnDomain } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -19,7 +19,7 @@ export class DomainsController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: DomainQuery, answers: { 200: DomainList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(DomainQuery, query);
@@ -43,7 +43,7 @@ export class DomainsController {
   }
 
   @Get(':domain_id')
-  @Policy(cloudAdminOrOwnDomain)
+  @Policy(systemReadsOrOwnDomain)
   @Operation({ answers: { 200: DomainAnswer } })
   async show(@Param('domain_id') id: string) {
     return { domain: domainView(await this.domains.show(id), this.settings.base) };

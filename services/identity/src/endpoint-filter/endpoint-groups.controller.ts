@@ -13,7 +13,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { endpointView } from '../catalog/catalog.view.js';
 import { textMatches } from '../database/text-match.js';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageView } from '../wire/collection.js';
@@ -29,7 +29,7 @@ export class EndpointGroupsController {
   ) {}
 
   @Get('endpoint_groups')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: EndpointGroupQuery, answers: { 200: EndpointGroupList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(EndpointGroupQuery, query);
@@ -48,7 +48,7 @@ export class EndpointGroupsController {
   }
 
   @Get('endpoint_groups/:endpoint_group_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: EndpointGroupAnswer } })
   async show(@Param('endpoint_group_id') id: string) {
     return { endpoint_group: endpointGroupView(await this.groups.show(id), this.settings.base) };
@@ -71,7 +71,7 @@ export class EndpointGroupsController {
   }
 
   @Get('endpoint_groups/:endpoint_group_id/endpoints')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: EndpointList } })
   async listEndpoints(@Param('endpoint_group_id') id: string, @RequestPath() path: string) {
     const endpoints = await this.groups.listEndpoints(id);
@@ -82,7 +82,7 @@ export class EndpointGroupsController {
   }
 
   @Get('endpoint_groups/:endpoint_group_id/projects')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: ProjectList } })
   async listProjects(@Param('endpoint_group_id') id: string, @RequestPath() path: string) {
     const projects = await this.groups.listProjects(id);
@@ -93,7 +93,7 @@ export class EndpointGroupsController {
   }
 
   @Get('projects/:project_id/endpoint_groups')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: EndpointGroupList } })
   async listOfProject(@Param('project_id') projectId: string, @RequestPath() path: string) {
     const groups = await this.groups.listOfProject(projectId);
@@ -113,7 +113,7 @@ export class EndpointGroupsController {
 
   /** The group itself, as Keystone answers. */
   @Get('endpoint_groups/:endpoint_group_id/projects/:project_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: EndpointGroupAnswer } })
   async showOfProject(@Param('endpoint_group_id') id: string, @Param('project_id') projectId: string) {
     await this.groups.checkProject(id, projectId);

@@ -4,7 +4,7 @@ import { ProjectList } from '@ocx/openstack-api/identity/projects';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { endpointView } from '../catalog/catalog.view.js';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
@@ -19,7 +19,7 @@ export class ProjectEndpointsController {
   ) {}
 
   @Get('projects/:project_id/endpoints')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: EndpointList } })
   async listEndpoints(@Param('project_id') projectId: string, @RequestPath() path: string) {
     const endpoints = await this.given.listEndpoints(projectId);
@@ -30,7 +30,7 @@ export class ProjectEndpointsController {
   }
 
   @Get('endpoints/:endpoint_id/projects')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: ProjectList } })
   async listProjects(@Param('endpoint_id') endpointId: string, @RequestPath() path: string) {
     const projects = await this.given.listProjects(endpointId);
@@ -50,7 +50,7 @@ export class ProjectEndpointsController {
 
   @Get('projects/:project_id/endpoints/:endpoint_id')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 204: {} } })
   async show(@Param('project_id') projectId: string, @Param('endpoint_id') endpointId: string): Promise<void> {
     await this.given.check(projectId, endpointId);

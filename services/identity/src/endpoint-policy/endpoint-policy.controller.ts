@@ -4,7 +4,7 @@ import { PolicyAnswer } from '@ocx/openstack-api/identity/policies';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { endpointView } from '../catalog/catalog.view.js';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { policyView } from '../policy-documents/policy-document.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
@@ -45,7 +45,7 @@ export class EndpointPolicyController {
 
   @Get(TARGET)
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 204: {} } })
   async check(@Param('policy_id') id: string, @Param() target: TargetParameters): Promise<void> {
     await this.policies.check(id, targetOf(target));
@@ -60,7 +60,7 @@ export class EndpointPolicyController {
   }
 
   @Get(`${OF_POLICY}/endpoints`)
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: EndpointList } })
   async listEndpoints(@Param('policy_id') id: string, @RequestPath() path: string) {
     const endpoints = await this.policies.endpointsOf(id);
@@ -71,7 +71,7 @@ export class EndpointPolicyController {
   }
 
   @Get('endpoints/:endpoint_id/OS-ENDPOINT-POLICY/policy')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: PolicyAnswer } })
   async showPolicy(@Param('endpoint_id') id: string) {
     return { policy: policyView(await this.policies.policyOf(id), this.settings.base) };

@@ -13,7 +13,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
-import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
+import { domainReads, domainReadsOrSelf, domainWrites } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { userView } from '../users/user.view.js';
 import { collectionLinks, pageRequest, pageView, truncated } from '../wire/collection.js';
@@ -29,7 +29,7 @@ export class GroupsController {
   ) {}
 
   @Get('groups')
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ query: GroupQuery, answers: { 200: GroupList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(GroupQuery, query);
@@ -45,7 +45,7 @@ export class GroupsController {
   }
 
   @Post('groups')
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ body: CreateGroup, answers: { 201: GroupAnswer }, errors: [404, 409] })
   async create(@Body() body: unknown) {
     const { group } = parse(CreateGroup, body);
@@ -53,14 +53,14 @@ export class GroupsController {
   }
 
   @Get('groups/:group_id')
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ answers: { 200: GroupAnswer } })
   async show(@Param('group_id') id: string) {
     return { group: groupView(await this.groups.show(id), this.settings.base) };
   }
 
   @Patch('groups/:group_id')
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ body: UpdateGroup, answers: { 200: GroupAnswer }, errors: [409] })
   async update(@Param('group_id') id: string, @Body() body: unknown) {
     const { group } = parse(UpdateGroup, body);
@@ -71,14 +71,14 @@ export class GroupsController {
 
   @Delete('groups/:group_id')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async delete(@Param('group_id') id: string): Promise<void> {
     await this.groups.delete(id);
   }
 
   @Get('groups/:group_id/users')
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ query: GroupMembersQuery, answers: { 200: UserList } })
   async listUsers(@Param('group_id') id: string, @Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(GroupMembersQuery, query);
@@ -101,7 +101,7 @@ export class GroupsController {
 
   @Put('groups/:group_id/users/:user_id')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async addUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
     await this.groups.addMember(id, userId);
@@ -109,7 +109,7 @@ export class GroupsController {
 
   @Get('groups/:group_id/users/:user_id')
   @HttpCode(204)
-  @Policy(cloudAdminOrSelf)
+  @Policy(domainReadsOrSelf)
   @Operation({ answers: { 204: {} } })
   async showUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
     await this.groups.checkMember(id, userId);
@@ -117,14 +117,14 @@ export class GroupsController {
 
   @Delete('groups/:group_id/users/:user_id')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async removeUser(@Param('group_id') id: string, @Param('user_id') userId: string): Promise<void> {
     await this.groups.removeMember(id, userId);
   }
 
   @Get('users/:user_id/groups')
-  @Policy(cloudAdminOrSelf)
+  @Policy(domainReadsOrSelf)
   @Operation({ query: GroupsOfUserQuery, answers: { 200: GroupList } })
   async listOfUser(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(GroupsOfUserQuery, query);

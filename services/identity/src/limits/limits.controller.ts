@@ -12,7 +12,7 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { anyUser, cloudAdmin, isCloudAdmin } from '../policies/identity.policy.js';
+import { anyUser, cloudAdmin, readsEverything } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -23,7 +23,7 @@ import { LimitsService } from './limits.service.js';
 
 /** Whose limits a caller sees: an operator everybody's, others those of the project or domain of their token. */
 const seenFrom = (caller: Principal): LimitOwner | undefined =>
-  isCloudAdmin(caller) ? undefined : { projectId: caller.projectId, domainId: caller.domainId };
+  readsEverything(caller) ? undefined : { projectId: caller.projectId, domainId: caller.domainId };
 
 const sees = (caller: Principal, limit: ResourceLimit): boolean => {
   const from = seenFrom(caller);

@@ -11,7 +11,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -26,7 +26,7 @@ export class OAuthConsumersController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: ConsumerQuery, answers: { 200: ConsumerList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const { items, next } = await this.consumers.list(pageRequest(parse(ConsumerQuery, query)));
@@ -47,7 +47,7 @@ export class OAuthConsumersController {
   }
 
   @Get(':consumer_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: ConsumerAnswer } })
   async show(@Param('consumer_id') id: string) {
     return { consumer: consumerView(await this.consumers.show(id), this.settings.base) };

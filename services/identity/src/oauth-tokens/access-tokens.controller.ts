@@ -5,7 +5,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdminOrSelf } from '../policies/identity.policy.js';
+import { cloudAdminOrSelf, systemReadsOrSelf } from '../policies/identity.policy.js';
 import { roleView } from '../roles/role.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
@@ -21,7 +21,7 @@ export class AccessTokensController {
   ) {}
 
   @Get()
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ query: AccessTokenQuery, answers: { 200: AccessTokenList } })
   async list(
     @Param('user_id') userId: string,
@@ -38,7 +38,7 @@ export class AccessTokensController {
   }
 
   @Get(':access_token_id')
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ answers: { 200: AccessTokenAnswer } })
   async show(@Param('user_id') userId: string, @Param('access_token_id') id: string, @Caller() caller: Principal) {
     return { access_token: accessTokenView(await this.tokens.show(caller, userId, id), this.settings.base) };
@@ -57,7 +57,7 @@ export class AccessTokensController {
   }
 
   @Get(':access_token_id/roles')
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ answers: { 200: RoleList } })
   async listRoles(
     @Param('user_id') userId: string,
@@ -73,7 +73,7 @@ export class AccessTokensController {
   }
 
   @Get(':access_token_id/roles/:role_id')
-  @Policy(cloudAdminOrSelf)
+  @Policy(systemReadsOrSelf)
   @Operation({ answers: { 200: RoleAnswer } })
   async showRole(
     @Param('user_id') userId: string,

@@ -9,7 +9,7 @@ import {
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -24,7 +24,7 @@ export class PolicyDocumentsController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: PolicyQuery, answers: { 200: PolicyList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(PolicyQuery, query);
@@ -45,7 +45,7 @@ export class PolicyDocumentsController {
   }
 
   @Get(':policy_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: PolicyAnswer } })
   async show(@Param('policy_id') id: string) {
     return { policy: policyView(await this.policies.show(id), this.settings.base) };

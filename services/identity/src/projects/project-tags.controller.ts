@@ -4,7 +4,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import type { FastifyReply } from 'fastify';
-import { cloudAdmin, cloudAdminOrOwnProject } from '../policies/identity.policy.js';
+import { domainReadsOrOwnProject, domainWrites } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { RequestPath } from '../wire/request-url.js';
 import { ProjectTagsService } from './project-tags.service.js';
@@ -17,14 +17,14 @@ export class ProjectTagsController {
   ) {}
 
   @Get()
-  @Policy(cloudAdminOrOwnProject)
+  @Policy(domainReadsOrOwnProject)
   @Operation({ answers: { 200: TagsAnswer } })
   async list(@Param('project_id') id: string, @RequestPath() path: string) {
     return { tags: [...(await this.tags.list(id))], links: { self: this.settings.publicUrl + path } };
   }
 
   @Put()
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ body: ReplaceTags, answers: { 200: TagsAnswer } })
   async replace(@Param('project_id') id: string, @Body() body: unknown, @RequestPath() path: string) {
     const { tags } = parse(ReplaceTags, body);
@@ -33,7 +33,7 @@ export class ProjectTagsController {
 
   @Delete()
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async clear(@Param('project_id') id: string): Promise<void> {
     await this.tags.replace(id, []);
@@ -41,7 +41,7 @@ export class ProjectTagsController {
 
   @Get(':tag')
   @HttpCode(204)
-  @Policy(cloudAdminOrOwnProject)
+  @Policy(domainReadsOrOwnProject)
   @Operation({ answers: { 204: {} } })
   async show(@Param('project_id') id: string, @Param('tag') tag: string): Promise<void> {
     await this.tags.check(id, tag);
@@ -50,7 +50,7 @@ export class ProjectTagsController {
   /** An empty body, and where the tag is now. */
   @Put(':tag')
   @HttpCode(201)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 201: {} } })
   async add(
     @Param('project_id') id: string,
@@ -64,7 +64,7 @@ export class ProjectTagsController {
 
   @Delete(':tag')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async remove(@Param('project_id') id: string, @Param('tag') tag: string): Promise<void> {
     await this.tags.remove(id, tag);

@@ -14,7 +14,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
-import { cloudAdmin, cloudAdminOrOwnProject } from '../policies/identity.policy.js';
+import { domainReads, domainReadsOrOwnProject, domainWrites } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -33,7 +33,7 @@ export class ProjectsController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ query: ProjectQuery, answers: { 200: ProjectList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(ProjectQuery, query);
@@ -60,7 +60,7 @@ export class ProjectsController {
 
   /** With `is_domain` it makes a domain, as in Keystone. */
   @Post()
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ body: CreateProject, answers: { 201: ProjectAnswer }, errors: [404, 409] })
   async create(@Body() body: unknown) {
     const { domain_id, parent_id, is_domain, ...project } = parse(CreateProject, body).project;
@@ -72,7 +72,7 @@ export class ProjectsController {
   }
 
   @Get(':project_id')
-  @Policy(cloudAdminOrOwnProject)
+  @Policy(domainReadsOrOwnProject)
   @Operation({ query: HierarchyQuery, answers: { 200: ProjectInHierarchyAnswer } })
   async show(
     @Param('project_id') id: string,
@@ -94,7 +94,7 @@ export class ProjectsController {
   }
 
   @Patch(':project_id')
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ body: UpdateProject, answers: { 200: ProjectAnswer }, errors: [409] })
   async update(@Param('project_id') id: string, @Body() body: unknown) {
     const { domain_id, parent_id, is_domain, ...change } = parse(UpdateProject, body).project;
@@ -106,7 +106,7 @@ export class ProjectsController {
 
   @Delete(':project_id')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async delete(@Param('project_id') id: string): Promise<void> {
     if (!(await this.domains.delete(id))) await this.projects.delete(id);

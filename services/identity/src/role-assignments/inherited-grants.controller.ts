@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { RoleList } from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
-import { cloudAdmin } from '../policies/identity.policy.js';
+import { domainReads, domainWrites } from '../policies/identity.policy.js';
 import { roleView } from '../roles/role.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
@@ -23,7 +23,7 @@ export class InheritedGrantsController {
   ) {}
 
   @Get(ON_DOMAIN.map((path) => `${path}/inherited_to_projects`))
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ answers: { 200: RoleList } })
   async list(@Param() params: unknown, @RequestPath() path: string) {
     const roles = await this.assignments.listGranted(grantOf(params, true));
@@ -35,7 +35,7 @@ export class InheritedGrantsController {
 
   @Put(GRANT)
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async grant(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.grant({ roleId, ...grantOf(params, true) });
@@ -43,7 +43,7 @@ export class InheritedGrantsController {
 
   @Get(GRANT)
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ answers: { 204: {} } })
   async show(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.check({ roleId, ...grantOf(params, true) });
@@ -51,7 +51,7 @@ export class InheritedGrantsController {
 
   @Delete(GRANT)
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async revoke(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.revoke({ roleId, ...grantOf(params, true) });

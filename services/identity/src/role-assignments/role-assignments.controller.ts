@@ -4,7 +4,7 @@ import { RoleList } from '@ocx/openstack-api/identity/roles';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin, cloudAdminOrOwnAssignments } from '../policies/identity.policy.js';
+import { assignmentReads, domainReads, domainWrites } from '../policies/identity.policy.js';
 import { roleView } from '../roles/role.view.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
@@ -32,7 +32,7 @@ export class RoleAssignmentsController {
   ) {}
 
   @Get('role_assignments')
-  @Policy(cloudAdminOrOwnAssignments)
+  @Policy(assignmentReads)
   @Operation({ query: AssignmentsQuery, answers: { 200: RoleAssignmentList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(AssignmentsQuery, query);
@@ -58,7 +58,7 @@ export class RoleAssignmentsController {
   }
 
   @Get(GRANTS)
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ answers: { 200: RoleList } })
   async listGranted(@Param() params: unknown, @RequestPath() path: string) {
     const roles = await this.assignments.listGranted(grantOf(params));
@@ -70,7 +70,7 @@ export class RoleAssignmentsController {
 
   @Put(GRANT)
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async grant(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.grant({ roleId, ...grantOf(params) });
@@ -78,7 +78,7 @@ export class RoleAssignmentsController {
 
   @Get(GRANT)
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ answers: { 204: {} } })
   async show(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.check({ roleId, ...grantOf(params) });
@@ -86,7 +86,7 @@ export class RoleAssignmentsController {
 
   @Delete(GRANT)
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async revoke(@Param() params: unknown, @Param('role_id') roleId: string): Promise<void> {
     await this.assignments.revoke({ roleId, ...grantOf(params) });

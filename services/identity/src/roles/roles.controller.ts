@@ -13,7 +13,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
-import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
+import { anyUser, cloudAdmin, systemReads } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -79,7 +79,7 @@ export class RolesController {
   }
 
   @Get('role_inferences')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: InferenceList } })
   async listInferences(@RequestPath() path: string) {
     const implications = await this.roles.implications();
@@ -92,7 +92,7 @@ export class RolesController {
   }
 
   @Get('roles/:prior_role_id/implies')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: InferencesAnswer } })
   async listImplied(@Param('prior_role_id') priorId: string, @RequestPath() path: string) {
     const prior = await this.roles.show(priorId);
@@ -118,14 +118,14 @@ export class RolesController {
 
   @Head('roles/:prior_role_id/implies/:implied_role_id')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 204: {} } })
   async checkImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
     await this.roles.checkImplication(await this.roles.show(priorId), await this.roles.show(impliedId));
   }
 
   @Get('roles/:prior_role_id/implies/:implied_role_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: InferenceAnswer } })
   async showImplied(@Param('prior_role_id') priorId: string, @Param('implied_role_id') impliedId: string) {
     const [prior, implied] = [await this.roles.show(priorId), await this.roles.show(impliedId)];

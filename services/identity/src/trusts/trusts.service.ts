@@ -3,7 +3,7 @@ import type { NewTrust } from '@ocx/openstack-api/identity/trusts';
 import { Forbidden, NotFound } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import { Transactions } from '../database/transactions.js';
-import { isCloudAdmin } from '../policies/identity.policy.js';
+import { isCloudAdmin, readsEverything } from '../policies/identity.policy.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
 import { UsersService } from '../users/users.service.js';
@@ -27,7 +27,7 @@ export class TrustsService {
   /** All of them for the operator; for a user those that they gave, or those that they were given. */
   async list(caller: Principal, filter: TrustFilter, page: PageRequest): Promise<Page<Trust>> {
     const own = filter.trustorUserId === caller.userId || filter.trusteeUserId === caller.userId;
-    if (!own && !isCloudAdmin(caller)) throw new Forbidden(DENIED);
+    if (!own && !readsEverything(caller)) throw new Forbidden(DENIED);
     return this.repository.list(filter, page);
   }
 
@@ -36,7 +36,7 @@ export class TrustsService {
     const trust = await this.find(id);
     if (!trust) throw new NotFound(`Could not find trust: ${id}.`);
     const involved = [trust.trustorUserId, trust.trusteeUserId].includes(caller.userId);
-    if (!involved && !isCloudAdmin(caller)) throw new Forbidden(DENIED);
+    if (!involved && !readsEverything(caller)) throw new Forbidden(DENIED);
     return trust;
   }
 

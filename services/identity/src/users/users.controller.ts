@@ -12,7 +12,7 @@ import { Policy, Public } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
-import { cloudAdmin, cloudAdminOrSelf } from '../policies/identity.policy.js';
+import { domainReads, domainReadsOrSelf, domainWrites } from '../policies/identity.policy.js';
 import { projectView } from '../projects/project.view.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { IdentitySettings } from '../settings/identity.config.js';
@@ -31,7 +31,7 @@ export class UsersController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(domainReads)
   @Operation({ query: UserQuery, answers: { 200: UserList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(UserQuery, query);
@@ -55,7 +55,7 @@ export class UsersController {
   }
 
   @Post()
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ body: CreateUser, answers: { 201: UserAnswer }, errors: [404, 409] })
   async create(@Body() body: unknown) {
     const { user } = parse(CreateUser, body);
@@ -69,14 +69,14 @@ export class UsersController {
   }
 
   @Get(':user_id')
-  @Policy(cloudAdminOrSelf)
+  @Policy(domainReadsOrSelf)
   @Operation({ answers: { 200: UserAnswer } })
   async show(@Param('user_id') id: string) {
     return { user: userView(await this.users.show(id), this.settings.base) };
   }
 
   @Patch(':user_id')
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ body: UpdateUser, answers: { 200: UserAnswer }, errors: [409] })
   async update(@Param('user_id') id: string, @Body() body: unknown) {
     const { user } = parse(UpdateUser, body);
@@ -91,7 +91,7 @@ export class UsersController {
 
   @Delete(':user_id')
   @HttpCode(204)
-  @Policy(cloudAdmin)
+  @Policy(domainWrites)
   @Operation({ answers: { 204: {} } })
   async delete(@Param('user_id') id: string): Promise<void> {
     await this.users.delete(id);
@@ -108,7 +108,7 @@ export class UsersController {
   }
 
   @Get(':user_id/projects')
-  @Policy(cloudAdminOrSelf)
+  @Policy(domainReadsOrSelf)
   @Operation({ query: ProjectsOfUserQuery, answers: { 200: ProjectList } })
   async listProjects(@Param('user_id') id: string, @Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(ProjectsOfUserQuery, query);

@@ -10,7 +10,7 @@ import {
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
@@ -25,7 +25,7 @@ export class IdentityProvidersController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: IdentityProviderQuery, answers: { 200: IdentityProviderList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(IdentityProviderQuery, query);
@@ -51,7 +51,7 @@ export class IdentityProvidersController {
   }
 
   @Get(':idp_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: IdentityProviderAnswer } })
   async show(@Param('idp_id') id: string) {
     return { identity_provider: identityProviderView(await this.providers.show(id), this.settings.base) };

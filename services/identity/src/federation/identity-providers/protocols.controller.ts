@@ -10,7 +10,7 @@ import {
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
@@ -25,7 +25,7 @@ export class ProtocolsController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: ProtocolQuery, answers: { 200: ProtocolList } })
   async list(@Param('idp_id') id: string, @Query() query: unknown, @RequestPath() path: string) {
     const protocols = await this.providers.listProtocols(id);
@@ -49,7 +49,7 @@ export class ProtocolsController {
   }
 
   @Get(':protocol_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: ProtocolAnswer } })
   async show(@Param('idp_id') id: string, @Param('protocol_id') protocolId: string) {
     return { protocol: protocolView(await this.providers.showProtocol(id, protocolId), this.settings.base) };

@@ -9,7 +9,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { InvalidInput } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { importedView, metadataSourceView } from './identity-provider.view.js';
 import { ProviderMetadata } from './provider-metadata.service.js';
@@ -32,7 +32,7 @@ export class ProviderMetadataController {
   }
 
   @Get('metadata_source')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: MetadataSourceAnswer } })
   async source(@Param('idp_id') id: string) {
     return { metadata_source: metadataSourceView(await this.metadata.source(id)) };

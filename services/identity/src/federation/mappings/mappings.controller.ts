@@ -4,7 +4,7 @@ import { MappingAnswer, MappingList, MappingQuery, WriteMapping } from '@ocx/ope
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
@@ -19,7 +19,7 @@ export class MappingsController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: MappingQuery, answers: { 200: MappingList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const mappings = await this.mappings.list();
@@ -38,7 +38,7 @@ export class MappingsController {
   }
 
   @Get(':mapping_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: MappingAnswer } })
   async show(@Param('mapping_id') id: string) {
     return { mapping: mappingView(await this.mappings.show(id), this.settings.base) };

@@ -10,7 +10,7 @@ import {
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdmin } from '../../policies/identity.policy.js';
+import { cloudAdmin, systemReads } from '../../policies/identity.policy.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { pageView } from '../../wire/collection.js';
 import { RequestPath } from '../../wire/request-url.js';
@@ -25,7 +25,7 @@ export class ServiceProvidersController {
   ) {}
 
   @Get()
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ query: ServiceProviderQuery, answers: { 200: ServiceProviderList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(ServiceProviderQuery, query);
@@ -52,7 +52,7 @@ export class ServiceProvidersController {
   }
 
   @Get(':sp_id')
-  @Policy(cloudAdmin)
+  @Policy(systemReads)
   @Operation({ answers: { 200: ServiceProviderAnswer } })
   async show(@Param('sp_id') id: string) {
     return { service_provider: serviceProviderView(await this.providers.show(id), this.settings.base) };
