@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { toUSVString } from 'node:util';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput, PayloadTooLarge } from './errors.js';
 
@@ -7,6 +8,8 @@ export interface BodyOptions {
   readonly rawBody: (path: string, method: string) => boolean;
   /** Bytes accepted for every other body. */
   readonly bodyLimit: number;
+  /** Whether a text that PostgreSQL cannot hold is refused: one with a null character, or half of a surrogate pair. */
+  readonly storableTexts: boolean;
 }
 
 async function collect(stream: IncomingMessage, limit: number): Promise<Buffer> {
@@ -41,6 +44,30 @@ function parseForm(text: string): Record<string, string> {
   return parameters;
 }
 
+const isStorable = (text: string): boolean => !text.includes('\0') && toUSVString(text) === text;
+
+/** Without recursion: what comes may be deep. */
+function holdsUnstorable(value: unknown): boolean {
+  const waiting = [value];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (typeof one === 'string' && !isStorable(one)) return true;
+    if (typeof one !== 'object' || one === null) continue;
+    for (const [key, inner] of Object.entries(one)) waiting.push(key, inner ?? '');
+  }
+  return false;
+}
+
+// Tells of most bodies, without a look into them, that there is nothing to find.
+const SUSPICIOUS = /\\u0000|\\ud[89a-f]|%00|\0/i;
+
+/** `text` is what `value` was made of. */
+function checked<T>(value: T, text: string, { storableTexts }: BodyOptions): T {
+  if (storableTexts && SUSPICIOUS.test(text) && holdsUnstorable(value)) {
+    throw new InvalidInput('The request body holds a text with a null character, or one that is no valid Unicode.');
+  }
+  return value;
+}
+
 /**
  * One parser for every content type: JSON (an empty body is undefined, as OpenStack's clients send it), forms, text;
  * and none at all for raw paths, whose handlers read the stream themselves.
@@ -54,13 +81,14 @@ export function useBodyParsers(fastify: FastifyInstance, options: BodyOptions): 
     if (bytes.length === 0) return undefined;
     const type = (request.headers['content-type'] ?? '').toLowerCase();
     const text = decode(bytes);
-    if (type.includes('x-www-form-urlencoded')) return parseForm(text);
+    if (type.includes('x-www-form-urlencoded')) return checked(parseForm(text), text, options);
     if (!type.includes('json')) return text;
-    return new Promise((resolve, reject) => {
+    const parsed = await new Promise((resolve, reject) => {
       void parseJson(request, text, (error, value) => {
         if (error) reject(new InvalidInput('The request body is not valid JSON.'));
         else resolve(value);
       });
     });
+    return checked(parsed, text, options);
   });
 }

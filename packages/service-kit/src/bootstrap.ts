@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,7 +11,9 @@ import type { Logger } from 'pino';
 import { useBodyParsers } from './body-parser.js';
 import { type BaseConfig, ConfigurationError } from './config.js';
 import type { FaultStyle } from './fault.js';
+import { InvalidInput } from './errors.js';
 import { FaultFilter } from './fault-filter.js';
+import { answerClientError } from './client-error.js';
 import { createLogger, NestLogger } from './logger.js';
 import { requestIdMiddleware } from './request-id.js';
 import type { MarkedRequest } from './service-request.js';
@@ -32,6 +35,8 @@ export interface AppOptions {
   readonly routeAs?: (url: string) => string;
   /** Whether every GET answers HEAD as well, with the same status and headers. A handler of its own goes before. */
   readonly headForGet?: boolean;
+  /** Whether a URL or a body with a text that PostgreSQL cannot hold is refused, as with a null character. */
+  readonly storableTexts?: boolean;
   readonly logger?: Logger;
 }
 
@@ -76,6 +81,9 @@ export async function createApp(
         answerBadUrl(faults, options, request as FastifyRequest['raw'], response as ServerResponse);
       },
     },
+    clientErrorHandler: (error: Error, socket: Socket) => {
+      answerClientError(faults, options.faultStyle('/'), error, socket);
+    },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       faults.answer(error, request, reply);
     },
@@ -89,8 +97,10 @@ export async function createApp(
   useBodyParsers(fastify, {
     rawBody: options.rawBody ?? (() => false),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    storableTexts: options.storableTexts ?? false,
   });
   useMiddleware(fastify, [requestIdMiddleware, ...(options.middleware ?? [])]);
+  if (options.storableTexts === true) refuseNullsInUrls(fastify);
   logRequests(fastify, logger);
   app.useGlobalFilters(faults);
   return app;
@@ -144,6 +154,13 @@ function useMiddleware(fastify: FastifyInstance, middleware: readonly Middleware
     runMiddleware(middleware, request.raw, reply.raw, done, () => {
       if (!reply.sent) reply.hijack();
     });
+  });
+}
+
+function refuseNullsInUrls(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const holdsNull = request.raw.url?.includes('%00') === true;
+    done(holdsNull ? new InvalidInput('The URL holds a null character.') : undefined);
   });
 }
 

@@ -23,6 +23,7 @@ export async function createIdentity(): Promise<{ app: NestFastifyApplication; o
     bodyLimit: BODY_LIMIT,
     routeAs: withoutLastSlash,
     headForGet: true,
+    storableTexts: true,
   };
   return { app: await createApp(IdentityModule.configured(config), options), options };
 }

@@ -55,6 +55,7 @@ it.each([
   ['a name without a value', 'OAuth oauth_token'],
   ['one that names something twice', 'OAuth oauth_token="a", oauth_token="b"'],
   ['an escape that is none', 'OAuth oauth_token="%zz"'],
+  ['a null character', 'OAuth oauth_token="a%00b"'],
   ['a long one', `OAuth oauth_token="${'a'.repeat(9000)}"`],
   ['one without commas', 'OAuth a="a" b="c"'],
 ])('is no header of OAuth: %s', (_, header) => {

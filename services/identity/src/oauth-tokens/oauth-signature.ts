@@ -16,6 +16,8 @@ export interface SignedRequest {
 }
 
 function decode(text: string): string {
+  // PostgreSQL has no text that holds a null character.
+  if (text.includes('%00')) throw new InvalidInput('The Authorization header is malformed.');
   try {
     return decodeURIComponent(text);
   } catch {
