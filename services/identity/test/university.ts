@@ -4,7 +4,9 @@ import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
 
 const pem = (name: string) => readFileSync(new URL(`fixtures/${name}.pem`, import.meta.url), 'utf8');
-const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
+const HMAC = 'http://www.w3.org/2000/09/xmldsig#hmac-sha1';
+export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
 /** A home organisation as its metadata tell it. */
@@ -45,6 +47,10 @@ export interface AnswerOptions {
   readonly signer?: Signer;
   readonly sha1?: boolean;
   readonly doctype?: boolean;
+  /** Signs with the certificate's text as the secret of an HMAC: what anybody can. */
+  readonly hmac?: boolean;
+  /** Names transforms that nobody needs, in what is signed. */
+  readonly transforms?: readonly string[];
   readonly name?: string;
   /** Changes the XML after it was signed. */
   readonly tamper?: (xml: string) => string;
@@ -76,25 +82,27 @@ export function requestOf(location: string): { id: string; xml: string; acsUrl: 
 interface SignOptions {
   readonly signer: Signer;
   readonly sha1?: boolean | undefined;
+  readonly hmac?: boolean | undefined;
+  readonly transforms?: readonly string[] | undefined;
   /** Where the signature goes: after the element's Issuer, or first in it. */
   readonly first?: boolean;
 }
 
 function sign(xml: string, element: string, options: SignOptions): string {
   const { signer } = options;
+  const rsa = options.sha1 ? 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' : RSA_SHA256;
   const signature = new SignedXml({
-    privateKey: pem(`${signer}.key`),
-    signatureAlgorithm: options.sha1
-      ? 'http://www.w3.org/2000/09/xmldsig#rsa-sha1'
-      : 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    privateKey: pem(options.hmac ? `${signer}.crt` : `${signer}.key`),
+    signatureAlgorithm: options.hmac ? HMAC : rsa,
     canonicalizationAlgorithm: EXCLUSIVE,
   });
+  if (options.hmac) signature.enableHMAC();
   signature.addReference({
     xpath: `//*[local-name(.)='${element}']`,
     digestAlgorithm: options.sha1
       ? 'http://www.w3.org/2000/09/xmldsig#sha1'
       : 'http://www.w3.org/2001/04/xmlenc#sha256',
-    transforms: [ENVELOPED, EXCLUSIVE],
+    transforms: [ENVELOPED, EXCLUSIVE, ...(options.transforms ?? [])],
   });
   const [reference, action] = options.first
     ? ([`//*[local-name(.)='${element}']`, 'prepend'] as const)
@@ -125,7 +133,8 @@ function unsigned(options: AnswerOptions): string {
 /** A home university's answer, signed like a real one, or wrong in one respect. */
 export function samlResponse(options: AnswerOptions): string {
   let xml = unsigned(options);
-  const by = { signer: options.signer ?? options.by.key, sha1: options.sha1 };
+  const { sha1, hmac, transforms } = options;
+  const by = { signer: options.signer ?? options.by.key, sha1, hmac, transforms };
   if (options.signAssertion !== false) xml = sign(xml, 'Assertion', by);
   if (options.signResponse !== false) xml = sign(xml, 'Response', by);
   if (options.tamper) xml = options.tamper(xml);
