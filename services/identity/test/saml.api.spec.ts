@@ -59,6 +59,7 @@ describe('a browser login', () => {
     const answer = await identity.call('GET', '/v3/OS-FEDERATION/saml2/metadata');
     expect(answer.status).toBe(200);
     expect(answer.text).toContain(`Location="${identity.url}${home.acs}"`);
+    expect((await identity.call('GET', '/v3/OS-FEDERATION/saml2/metadata')).text).toBe(answer.text);
   });
 
   it('takes both keys while the provider changes its certificate', async () => {

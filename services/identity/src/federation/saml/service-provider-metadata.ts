@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { NotFound } from '@ocx/service-kit/errors';
 import { XMLSerializer } from '@xmldom/xmldom';
 import { descendantsOf, METADATA_NS, parseXml } from '../identity-providers/saml-xml.js';
@@ -25,13 +26,19 @@ export async function serviceProviderMetadata(
   const [first, ...others] = idpIds;
   if (first === undefined) throw new NotFound('Could not find any SAML identity provider.');
   const { generateServiceProviderMetadata } = await import('@node-saml/node-saml');
+  const certificates = keys.map(({ certificate }) => certificate);
   const xml = generateServiceProviderMetadata({
     issuer: entityIdOf(base),
     callbackUrl: acsUrlOf(base, first),
     identifierFormat: null,
     wantAssertionsSigned: true,
     logoutCallbackUrl: logoutUrlOf(base),
-    publicCerts: keys.map(({ certificate }) => certificate),
+    publicCerts: certificates,
+    // The same as long as it says the same, so that who fetches it again sees whether anything is new.
+    generateUniqueId: () =>
+      `_${createHash('sha256')
+        .update(JSON.stringify([base, idpIds, certificates]))
+        .digest('hex')}`,
     privateKey: keys[0]?.privateKey,
   });
   const document = parseXml(xml);
