@@ -23,6 +23,8 @@ export class FakeStorageLandlord {
   answer: Omit<RedeemedAttachment, 'protocol' | 'mode'> | undefined;
   /** Answers with this redirect instead, while set. */
   redirect: string | undefined;
+  /** Answers with these words instead, while set. */
+  words: string | undefined;
   private readonly replay = new ReplayCache();
 
   private constructor(
@@ -95,7 +97,8 @@ export class FakeStorageLandlord {
       return;
     }
     const [, id, redeem] = /^\/landlord\/v1\/attachments\/([^/]+)(\/redeem)?$/.exec(path) ?? [];
-    if (this.redirect !== undefined) response.writeHead(307, { location: this.redirect }).end();
+    if (this.words !== undefined) response.end(this.words);
+    else if (this.redirect !== undefined) response.writeHead(307, { location: this.redirect }).end();
     else if (method === 'DELETE' && id !== undefined) {
       this.released.push(id);
       response.writeHead(204).end();

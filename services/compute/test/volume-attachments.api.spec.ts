@@ -164,6 +164,11 @@ describe('volumes of another landlord', () => {
     storage.redirect = undefined;
     expect(redirected).toMatchObject({ state: 'error', error: 'The storage landlord misbehaves.' });
     await detach(redirected.id);
+    storage.words = '<html></html>';
+    const html = await attach();
+    storage.words = undefined;
+    expect(html).toMatchObject({ state: 'error', error: expect.stringContaining('nonsense') });
+    await detach(html.id);
     storage.answer = { ...exported.target, host: '/var/run/docker.sock' };
     const odd = await attach();
     storage.answer = exported.target;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LandlordParty } from '@ocx/landlord-kit/enrolment/landlord-party';
 import { type ConnectAttachment, RedeemedAttachment } from '@ocx/openstack-api/compute/volume-attachments';
 import { AddressPolicy, AddressRefused } from '@ocx/openstack-client/address-policy';
-import { HttpClient, PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
+import { HttpClient, type HttpResponse, PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { LandlordSession } from '@ocx/openstack-client/landlord-session';
 import { BackendUnavailable, BadGateway, Conflict, DomainError } from '@ocx/service-kit/errors';
 import { checkGrant } from './attachment-grant.js';
@@ -37,11 +37,11 @@ export class StorageLandlord {
     const answer = await this.call(attachment, 'POST', `/landlord/v1/attachments/${attachment.id}/redeem`);
     if (answer.status >= 500) throw new BackendUnavailable('The storage landlord cannot export the volume now.');
     if (answer.status >= 400) throw new Conflict('The storage landlord refused the attachment.');
-    const redeemed = RedeemedAttachment.safeParse(answer.json());
-    if (!redeemed.success || redeemed.data.mode !== attachment.mode) {
+    const redeemed = connectionIn(answer);
+    if (redeemed?.mode !== attachment.mode) {
       throw new BadGateway('The storage landlord answered a redeemed grant with nonsense.');
     }
-    return { ...redeemed.data, host: await this.pinned(attachment, redeemed.data) };
+    return { ...redeemed, host: await this.pinned(attachment, redeemed) };
   }
 
   /** Tells the storage landlord that the volume is no longer used here, so that export and secret die. */
@@ -81,6 +81,16 @@ export class StorageLandlord {
       if (error instanceof PeerMisbehaved) throw new BadGateway('The storage landlord misbehaves.', { cause: error });
       throw error;
     }
+  }
+}
+
+function connectionIn(answer: HttpResponse): RedeemedAttachment | undefined {
+  try {
+    return RedeemedAttachment.safeParse(answer.json()).data;
+  } catch (error) {
+    // What is not even JSON.
+    if (error instanceof PeerMisbehaved) return undefined;
+    throw error;
   }
 }
 
