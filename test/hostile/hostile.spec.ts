@@ -11,6 +11,7 @@ import { proofs } from './proofs.js';
 import { replays } from './replays.js';
 import { stolenDatabase } from './stolen-database.js';
 import { storageAnswers } from './storage-answers.js';
+import { storageExports } from './storage-exports.js';
 import { tenants } from './tenants.js';
 import { usageClaims } from './usage-claims.js';
 import { World } from './world.js';
@@ -35,6 +36,7 @@ describe('an exchange among strangers', () => {
   impostors(world);
   answers(world);
   storageAnswers(world);
+  storageExports(world);
   usageClaims(world);
   tenants(world);
   deadAndNarrow(world);

@@ -82,6 +82,10 @@ export class World {
     const allowed = [...own, ...Object.values(EVIL_PORTS), DEAF_PORT, SPARE_PORT].map(
       (port) => `127.0.0.1:${String(port)}`,
     );
+    // A compute landlord calls these and no others on this machine; one of them turns out to be malicious.
+    const storage = [HOSTILE_PORTS.bluestone, HOSTILE_PORTS.granite, EVIL_PORTS.accomplice].map(
+      (port) => `127.0.0.1:${String(port)}`,
+    );
     const exchange = await Exchange.start({
       directory,
       ports: HOSTILE_PORTS,
@@ -90,6 +94,7 @@ export class World {
       overrides: {
         // As one that others trust is set up.
         identity: { OCX_EVERY_PROJECT_IS_ADMIN_PROJECT: 'false' },
+        harvard: { OCX_ALLOWED_STORAGE_ADDRESSES: storage.join(',') },
         broker: { OCX_ALLOWED_LANDLORD_ADDRESSES: allowed.join(','), OCX_SETTLE_INTERVAL_MS: '3600000' },
       },
     });
