@@ -1,6 +1,6 @@
 import type { Profile } from '@node-saml/node-saml';
 import type { RemoteAttributes } from '../mappings/mapping-engine.js';
-import type { SamlSubject } from './saml-sessions.repository.js';
+import type { SamlSubject } from './saml.js';
 
 /** What an Apache with mod_shib calls the entity id of the provider that asserted. */
 export const ISSUER_ATTRIBUTE = 'Shib-Identity-Provider';

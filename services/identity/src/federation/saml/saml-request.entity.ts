@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import type { RemoteAttributes } from '../mappings/mapping-engine.js';
-import type { SamlBinding } from './saml.repository.js';
+import type { SamlBinding } from './saml.js';
 
 /** A login that was sent to a provider and may be answered once. */
 @Entity('saml_requests')

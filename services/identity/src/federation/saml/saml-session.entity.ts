@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { SamlSubject } from './saml-sessions.repository.js';
+import type { SamlSubject } from './saml.js';
 
 /** A login that its provider may end, or that may be ended there, as long as its token lives. */
 @Entity('saml_sessions')

@@ -2,14 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { purgeExpired } from '../../database/purge.js';
 import { SamlSessionEntity } from './saml-session.entity.js';
-
-/** How a provider named the person and its session with them; empty where it did not say. */
-export interface SamlSubject {
-  readonly format: string;
-  readonly nameQualifier: string;
-  readonly spNameQualifier: string;
-  readonly sessionIndex: string;
-}
+import type { SamlSubject } from './saml.js';
 
 export interface SamlSession {
   readonly auditId: string;

@@ -9,7 +9,8 @@ import { ecpRequest, isEnhancedClient, PAOS_TYPE, readEcpAnswer } from './ecp-me
 import type { PassportSamlGuard, SamlRequestContext } from './passport-saml.js';
 import { type CheckedResponse, checkResponse, decodeResponse, SamlRefused } from './response-checks.js';
 import { consumerUrlOf, samlOptions } from './saml-options.js';
-import { type SamlBinding, SamlRepository } from './saml.repository.js';
+import type { SamlBinding } from './saml.js';
+import { SamlRepository } from './saml.repository.js';
 
 export type CheckedSamlRequest = SamlRequestContext & {
   samlResponse?: CheckedResponse;

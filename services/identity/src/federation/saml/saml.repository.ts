@@ -4,8 +4,7 @@ import { purgeExpired } from '../../database/purge.js';
 import type { RemoteAttributes } from '../mappings/mapping-engine.js';
 import type { CheckedResponse } from './response-checks.js';
 import { SamlRequestEntity } from './saml-request.entity.js';
-
-export type SamlBinding = 'post' | 'paos' | 'logout';
+import type { SamlBinding } from './saml.js';
 
 export interface SamlRequest {
   readonly id: string;
