@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditRetention } from '../audit/audit-retention.service.js';
+import { Rounds } from '../background/rounds.js';
 import { ExchangePartiesRepository } from '../exchange-parties/exchange-parties.repository.js';
 import { SamlSessionsRepository } from '../federation/saml/saml-sessions.repository.js';
 import { SamlRepository } from '../federation/saml/saml.repository.js';
@@ -22,12 +23,10 @@ const REVOCATION_MS = DAY_MS + 3600 * 1000;
 export class HousekeepingService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(HousekeepingService.name);
   private readonly purges: readonly ((limit: number) => Promise<number>)[];
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private stopping = false;
+  private readonly rounds: Rounds;
 
   constructor(
-    private readonly settings: IdentitySettings,
+    settings: IdentitySettings,
     saml: SamlRepository,
     sessions: SamlSessionsRepository,
     parties: ExchangePartiesRepository,
@@ -38,6 +37,7 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
     trusts: TrustsRepository,
     audit: AuditRetention,
   ) {
+    this.rounds = new Rounds(settings.config.OCX_HOUSEKEEPING_SECONDS * 1000, () => this.run());
     const logged = settings.config.OCX_MINTED_TOKEN_LOG_DAYS * DAY_MS;
     this.purges = [
       (limit) => saml.purgeRequests(limit),
@@ -54,29 +54,18 @@ export class HousekeepingService implements OnApplicationBootstrap, OnApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    clearTimeout(this.timer);
-    await this.round;
-  }
-
-  private schedule(): void {
-    this.timer = setTimeout(() => {
-      this.round = this.run().finally(() => {
-        if (!this.stopping) this.schedule();
-      });
-    }, this.settings.config.OCX_HOUSEKEEPING_SECONDS * 1000);
-    this.timer.unref();
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async run(): Promise<void> {
     for (const purge of this.purges) {
       try {
         let gone = BATCH;
-        for (let batch = 0; gone === BATCH && batch < MAX_BATCHES && !this.stopping; batch += 1) {
+        for (let batch = 0; gone === BATCH && batch < MAX_BATCHES && !this.rounds.isStopped; batch += 1) {
           gone = await purge(BATCH);
         }
       } catch (error) {

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Rounds } from '../../background/rounds.js';
 import { IdentitySettings } from '../../settings/identity.config.js';
 import { ProviderMetadata } from './provider-metadata.service.js';
 
@@ -10,41 +11,29 @@ const ROUNDS = 10;
 export class MetadataRefresher implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(MetadataRefresher.name);
   private readonly everyMs: number;
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private stopping = false;
+  private readonly rounds: Rounds;
 
   constructor(
     settings: IdentitySettings,
     private readonly metadata: ProviderMetadata,
   ) {
     this.everyMs = settings.config.OCX_METADATA_REFRESH_SECONDS * 1000;
+    this.rounds = new Rounds(this.everyMs / ROUNDS, () => this.run());
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    clearTimeout(this.timer);
-    await this.round;
-  }
-
-  private schedule(): void {
-    this.timer = setTimeout(() => {
-      this.round = this.run().finally(() => {
-        if (!this.stopping) this.schedule();
-      });
-    }, this.everyMs / ROUNDS);
-    this.timer.unref();
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async run(): Promise<void> {
     const before = new Date(Date.now() - this.everyMs);
     try {
       let asked = await this.metadata.refresh(before);
-      while (asked && !this.stopping) {
+      while (asked && !this.rounds.isStopped) {
         const { id, problem } = asked;
         if (problem !== undefined) this.logger.warn(`The metadata of ${id} stay as they are: ${problem}`);
         asked = await this.metadata.refresh(before);
