@@ -45,20 +45,20 @@ export class OrderAttempts {
   async attempt<T>(attempt: Attempt<T>): Promise<Outcome<T>> {
     const { caller, tenant, chosen } = attempt;
     const leaseId = randomUUID();
-    // Asked of identity while the lease is being written.
-    const grant = this.landlordLeases.authorise(caller, chosen.landlord, leaseId);
-    // Awaited once the lease is written; until then its failure is not unhandled.
-    grant.catch(() => undefined);
-    const draft = await this.drafts.open(leaseId, tenant, attempt, chosen).catch((error: unknown) => {
-      throw isNoFunds(error) ? orderError('no_funds') : error;
-    });
+    // Identity is asked while the lease is being written. A lease that is written is undone when identity refuses.
+    const [drafted, granted] = await Promise.allSettled([
+      this.drafts.open(leaseId, tenant, attempt, chosen),
+      this.landlordLeases.authorise(caller, chosen.landlord, leaseId),
+    ]);
+    if (drafted.status === 'rejected') throw isNoFunds(drafted.reason) ? orderError('no_funds') : drafted.reason;
     const heartbeat = setInterval(() => {
       this.tasks.postponeGuard(leaseId).catch((error: unknown) => {
         this.logger.error(`the guard of lease ${leaseId} could not be moved: ${String(error)}`);
       });
     }, HEARTBEAT_MS);
     try {
-      return { filled: await this.carryOut(attempt, draft, grant) };
+      if (granted.status === 'rejected') throw granted.reason;
+      return { filled: await this.carryOut(attempt, drafted.value, granted.value) };
     } catch (error) {
       return await this.undo(attempt, leaseId, error);
     } finally {
@@ -69,11 +69,11 @@ export class OrderAttempts {
   private async carryOut<T>(
     { caller, request, chosen, provision }: Attempt<T>,
     draft: Lease,
-    grant: Promise<string>,
+    grant: string,
   ): Promise<FilledOrder<T>> {
     const { landlord } = chosen;
     // Nothing is sent to the landlord before the grant is stored.
-    const lease = await this.drafts.storeGrant(draft, await grant);
+    const lease = await this.drafts.storeGrant(draft, grant);
     // Before the claim is sent: no honest landlord counts from an earlier time.
     const acceptedAt = new Date();
     const acceptance = await this.landlordLeases.claim(caller, landlord, lease, request.boot);
