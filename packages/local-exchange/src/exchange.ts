@@ -1,10 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HttpApi } from './api/http.js';
-import { IMAGE_NAME } from './exchange.images.js';
+import { buildImage, IMAGE_NAME, imageFileOf } from './exchange.images.js';
 import { brokerPlan, identityPlan, urlsOf, type ExchangeUrls } from './exchange.services.js';
 import type { ExchangeOptions } from './exchange.options.js';
-import { buildDemonstrationImage } from './image/demonstration-image.js';
 import { NETWORK_POOLS, preparedLandlord } from './exchange.landlords.js';
 import {
   CLONE,
@@ -112,7 +111,7 @@ export class Exchange {
         () => this.startUniversity(),
         () => this.university.baseUrl,
       ),
-      terminal.step('demonstration image', () => this.buildImage()),
+      terminal.step('demonstration image', () => buildImage(this.state)),
     ]);
     await terminal.step(
       'broker',
@@ -122,7 +121,9 @@ export class Exchange {
     const operator = await operatorWithCatalog(() => this.operator());
     await together([
       terminal.step('the university is trusted', () => federate(operator, this.university)),
-      terminal.step('demonstration image at the broker', () => operator.ensureImage(IMAGE_NAME, this.imageFile)),
+      terminal.step('demonstration image at the broker', () =>
+        operator.ensureImage(IMAGE_NAME, imageFileOf(this.state)),
+      ),
       ...LANDLORDS.map((name) =>
         terminal.step(
           name,
@@ -229,15 +230,6 @@ export class Exchange {
     const simpleSamlPhp = path.join(PACKAGE_DIRECTORY, 'simplesamlphp');
     this.home = await HomeUniversity.start(this.state, { port: this.options.ports.university, simpleSamlPhp });
     this.home.onUnexpectedEnd(this.ended);
-  }
-
-  private get imageFile(): string {
-    return this.state.at('cache', 'demonstration.tar');
-  }
-
-  private async buildImage(): Promise<void> {
-    await mkdir(path.dirname(this.imageFile), { recursive: true });
-    await buildDemonstrationImage(PACKAGE_DIRECTORY, this.imageFile);
   }
 
   private async startIdentity(): Promise<void> {
