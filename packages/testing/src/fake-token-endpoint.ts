@@ -133,14 +133,6 @@ export class FakeTokenEndpoint {
     const projectId = claims.project?.id;
     if (projectId === undefined) throw new OAuthError('invalid_grant', 'The token is not scoped to a project.');
     const requested = form.get('requested_token_type');
-    if (requested === LEASE_GRANT_TYPE) {
-      const actions = access.actions.filter((action) =>
-        ['end', 'detach', 'settle', 'heal'].includes(action),
-      ) as 'end'[];
-      const leaseId = access.lease_id;
-      if (leaseId === undefined) throw new OAuthError('invalid_request', 'A lease grant names a lease.');
-      return this.mint().leaseGrant({ landlordId, leaseId, jkt: client.jkt, projectId, actions, sub: claims.sub });
-    }
     const whose = {
       landlordId,
       sub: claims.sub,

@@ -69,6 +69,26 @@ export class ExchangeParties {
     return answer.body.access_token as string;
   }
 
+  /** What the broker gets for an order: the tenant's token for the lease, and beside it the lease grant. */
+  ordered(subjectToken: string, resource: string, details: readonly object[], more: Record<string, string> = {}) {
+    return this.post('token', 'broker', {
+      grant_type: TOKEN_EXCHANGE_GRANT,
+      subject_token: subjectToken,
+      subject_token_type: ACCESS_TOKEN_TYPE,
+      resource,
+      authorization_details: JSON.stringify(details),
+      ...more,
+    });
+  }
+
+  /** A lease grant alone. */
+  async leaseGrant(subjectToken: string, resource: string, lease: { lease_id: string; actions: readonly string[] }) {
+    const order = { type: 'ocx:landlord', actions: ['claim', 'create'], lease_id: lease.lease_id };
+    const answer = await this.ordered(subjectToken, resource, [order, { type: 'ocx:lease-grant', ...lease }]);
+    if (answer.status !== 200) throw new Error(`Lease grant: ${String(answer.status)} ${answer.text}`);
+    return answer.body.refresh_token as string;
+  }
+
   /** Calls one of identity's exchange routes as a landlord. */
   async asLandlord(id: string, route: string): Promise<Answer> {
     return this.identity.call('GET', route, { headers: { authorization: `Bearer ${await this.assertion(id)}` } });

@@ -3,7 +3,6 @@ import {
   ACCESS_TOKEN_TYPE,
   ATTACHMENT_GRANT_TYPE,
   CLIENT_ASSERTION_TYPE,
-  LEASE_GRANT_TYPE,
   TOKEN_EXCHANGE_GRANT,
 } from '@ocx/openstack-api/exchange/tokens';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
@@ -175,99 +174,6 @@ describe('a landlord token', () => {
     const headers = { 'x-subject-token': mallory.token };
     await identity.call('DELETE', '/v3/auth/tokens', { token: mallory.token, headers });
     expect((await forTenant(read, { subject_token: mallory.token })).body.error).toBe('invalid_grant');
-  });
-});
-
-describe('a lease grant', () => {
-  const grantOf = (access: object) => forTenant(access, { requested_token_type: LEASE_GRANT_TYPE });
-  const redeem = (grant: string, access: object, resource = HARVARD) =>
-    exchange({
-      subject_token: grant,
-      subject_token_type: LEASE_GRANT_TYPE,
-      resource,
-      authorization_details: details(access),
-    });
-
-  it('gives tokens for its lease, its landlord and its actions only', async () => {
-    const minted = await grantOf({ actions: ['end', 'settle'], lease_id: LEASE });
-    expect(minted.body.issued_token_type).toBe(LEASE_GRANT_TYPE);
-    const grant = minted.body.access_token as string;
-    expect(decodeJwt(grant)).toMatchObject({ aud: 'ocx:lease-grant', lease_id: LEASE, landlord_id: HARVARD });
-    const token = await redeem(grant, { actions: ['end'], lease_id: LEASE });
-    expect(decodeJwt(token.body.access_token as string)).toMatchObject({ aud: HARVARD, roles: [] });
-    const refused = async (access: object, resource?: string) =>
-      (await redeem(grant, access, resource)).body.error as string;
-    expect(await refused({ actions: ['heal'], lease_id: LEASE })).toBe('invalid_authorization_details');
-    expect(await refused({ actions: ['write'], lease_id: LEASE })).toBe('invalid_authorization_details');
-    expect(await refused({ actions: ['end'], lease_id: randomUUID() })).toBe('invalid_authorization_details');
-    expect(await refused({ actions: ['end'], lease_id: LEASE }, GRANITE)).toBe('invalid_target');
-    expect((await redeem(tenant.token, { actions: ['end'], lease_id: LEASE })).body.error).toBe('invalid_grant');
-    expect((await identity.call('GET', '/v3/auth/projects', { token: grant })).status).toBe(401);
-  });
-
-  describe("beside the tenant's token for the lease", () => {
-    const ordering = { type: 'ocx:landlord', actions: ['claim', 'create'], lease_id: LEASE };
-    const wanted = { type: 'ocx:lease-grant', actions: ['end', 'settle'], lease_id: LEASE };
-    const both = (first: object, second: object, more: Record<string, string> = {}) =>
-      forTenant({}, { authorization_details: JSON.stringify([first, second]), ...more });
-
-    it('comes in one answer, and each of the two allows its own only', async () => {
-      const { body } = await both(ordering, wanted);
-      const [token, grant] = [body.access_token as string, body.refresh_token as string];
-      expect(body.issued_token_type).toBe(ACCESS_TOKEN_TYPE);
-      expect(decodeJwt(token)).toMatchObject({ aud: HARVARD, authorization_details: [ordering] });
-      expect(decodeJwt(grant)).toMatchObject({
-        aud: 'ocx:lease-grant',
-        lease_id: LEASE,
-        landlord_id: HARVARD,
-        actions: ['end', 'settle'],
-        cnf: { jkt: broker.thumbprint },
-      });
-      expect((await redeem(grant, { actions: ['end'], lease_id: LEASE })).status).toBe(200);
-      for (const action of ['claim', 'heal']) {
-        const { body: refusal } = await redeem(grant, { actions: [action], lease_id: LEASE });
-        expect(refusal.error).toBe('invalid_authorization_details');
-      }
-      expect((await redeem(token, { actions: ['end'], lease_id: LEASE })).body.error).toBe('invalid_grant');
-    });
-
-    it('ends when it was asked to', async () => {
-      const end = Math.floor(Date.now() / 1000) + 3_600;
-      const { body } = await both(ordering, wanted, { not_after: String(end) });
-      expect(decodeJwt(body.refresh_token as string).exp).toBe(end);
-      expect(decodeJwt(body.access_token as string).exp).toBeLessThan(end);
-    });
-
-    it.each([
-      ['for another lease', ordering, { ...wanted, lease_id: randomUUID() }],
-      ['for a token of no lease', { type: 'ocx:landlord', actions: ['read'] }, wanted],
-      ['with what a tenant alone may do', ordering, { ...wanted, actions: ['claim'] }],
-      ['with no action', ordering, { ...wanted, actions: [] }],
-      ['as a second token', ordering, ordering],
-    ])('is not given %s', async (_how, first, second) => {
-      const { status, body } = await both(first, second);
-      expect(status).toBe(400);
-      expect(body).toMatchObject({ error: 'invalid_authorization_details' });
-      expect(body.access_token).toBeUndefined();
-    });
-
-    it('is not given beside a grant, or for one', async () => {
-      const grant = (await both(ordering, wanted)).body.refresh_token as string;
-      const ofLease = { type: 'ocx:landlord', actions: ['end'], lease_id: LEASE };
-      const subject = { subject_token: grant, subject_token_type: LEASE_GRANT_TYPE };
-      for (const more of [{ requested_token_type: LEASE_GRANT_TYPE }, subject]) {
-        expect((await both(ofLease, wanted, more)).body.error).toBe('invalid_authorization_details');
-      }
-    });
-  });
-
-  it('gives no tenant’s action and lives no longer than a year', async () => {
-    const refused = await grantOf({ actions: ['read', 'end'], lease_id: LEASE });
-    expect(refused.body.error).toBe('invalid_authorization_details');
-    const { exp = 0, iat = 0 } = decodeJwt(
-      (await grantOf({ actions: ['end'], lease_id: LEASE })).body.access_token as string,
-    );
-    expect(exp - iat).toBe(366 * 24 * 3600);
   });
 });
 

@@ -19,7 +19,7 @@ afterAll(() => identity.stop());
 
 const reading = (token = tenant.token) => parties.exchanged(token, HARVARD, { actions: ['read'] });
 const LEASE = { actions: ['end'], lease_id: randomUUID() };
-const leaseGrant = () => parties.exchanged(tenant.token, HARVARD, LEASE, { requested_token_type: LEASE_GRANT_TYPE });
+const leaseGrant = () => parties.leaseGrant(tenant.token, HARVARD, LEASE);
 const redeemed = (grant: string) => parties.exchanged(grant, HARVARD, LEASE, { subject_token_type: LEASE_GRANT_TYPE });
 const introspected = async (clientId: string, token: string) => {
   const answer = await parties.post('introspect', clientId, { token });

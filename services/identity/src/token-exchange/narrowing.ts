@@ -26,8 +26,7 @@ export function tenantAccess(access: LandlordAccess): LandlordAccess {
   return { ...access, actions: [...new Set(access.actions)] };
 }
 
-/** Lease and actions of a lease grant. Throws {@link OAuthError}. */
-export function leaseGrantAccess(access: LandlordAccess): { leaseId: string; actions: LeaseAction[] } {
+function leaseGrantAccess(access: LandlordAccess): { leaseId: string; actions: LeaseAction[] } {
   const actions = [...new Set(access.actions)].filter((action): action is LeaseAction =>
     (LEASE_ACTIONS as readonly string[]).includes(action),
   );

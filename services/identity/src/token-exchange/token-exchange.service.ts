@@ -5,7 +5,7 @@ import { BROKER_ID, type ExchangeParty, type Landlord } from '../exchange-partie
 import { ExchangePartiesService } from '../exchange-parties/exchange-parties.service.js';
 import { ExchangeTokens, type VerifiedPrincipal } from '../tokens/exchange-tokens.js';
 import { LeaseGrants } from './lease-grants.js';
-import { accompanyingGrant, attachmentAccess, grantedAccess, leaseGrantAccess, tenantAccess } from './narrowing.js';
+import { accompanyingGrant, attachmentAccess, grantedAccess, tenantAccess } from './narrowing.js';
 import { OAuthError } from './oauth-error.js';
 import { type Minted, type Subject, TokenMinter } from './token-minter.js';
 import { type ExchangeTokenRequest, exchangeRequestOf, tokenRequestOf } from './token-request.schema.js';
@@ -58,8 +58,6 @@ export class TokenExchangeService {
     }
     const [landlord, principal] = await Promise.all([this.landlord(resource), this.subject(request.subject_token)]);
     switch (request.requested_token_type) {
-      case LEASE_GRANT_TYPE:
-        return this.leaseGrant(presenter, landlord, principal, request);
       case ATTACHMENT_GRANT_TYPE:
         return this.attachmentGrant(presenter, landlord, principal, request);
       case ACCESS_TOKEN_TYPE:
@@ -89,18 +87,6 @@ export class TokenExchangeService {
     const access = { type: 'ocx:landlord' as const, actions: ['feed' as const] };
     const minted = await this.minter.landlordToken(presenter, landlord, { sub: presenter.id, roles: [] }, access);
     return { ...minted, issuedTokenType: ACCESS_TOKEN_TYPE };
-  }
-
-  private async leaseGrant(
-    presenter: ExchangeParty,
-    landlord: Landlord,
-    principal: VerifiedPrincipal,
-    request: ExchangeTokenRequest,
-  ): Promise<TokenAnswer> {
-    const lease = leaseGrantAccess(request.access);
-    const subject = subjectOf(principal);
-    const minted = await this.minter.leaseGrant({ presenter, landlord, subject, lease, notAfter: this.end(request) });
-    return { ...minted, issuedTokenType: LEASE_GRANT_TYPE };
   }
 
   private async redeemLeaseGrant(

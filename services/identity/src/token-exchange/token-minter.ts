@@ -99,12 +99,10 @@ export class TokenMinter {
     );
   }
 
-  /** The broker's leave to work on one lease without its tenant, until the lease ends. */
-  leaseGrant(granted: Granted): Promise<Minted> {
-    return this.mint(this.granted(granted));
-  }
-
-  /** A landlord token as {@link landlordToken} gives it, and a lease grant: both are logged, or neither. */
+  /**
+   * A landlord token as {@link landlordToken} gives it, and the broker's leave to work on its lease without the tenant, until
+   * the lease ends. Both are logged, or neither.
+   */
   async tokenAndLeaseGrant(
     granted: Granted,
     access: LandlordAccess,

@@ -20,7 +20,7 @@ const Base = z.object({
 const Exchange = z.object({
   subject_token: z.string().min(1).max(16_384),
   subject_token_type: z.enum([ACCESS_TOKEN_TYPE, LEASE_GRANT_TYPE]),
-  requested_token_type: z.enum([ACCESS_TOKEN_TYPE, LEASE_GRANT_TYPE, ATTACHMENT_GRANT_TYPE]).default(ACCESS_TOKEN_TYPE),
+  requested_token_type: z.enum([ACCESS_TOKEN_TYPE, ATTACHMENT_GRANT_TYPE]).default(ACCESS_TOKEN_TYPE),
   not_after: z
     .string()
     .regex(/^[0-9]{1,12}$/)
