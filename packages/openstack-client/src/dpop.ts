@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, jwtVerify, SignJWT, type CryptoKey } from 'jose';
+import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, jwtVerify, type CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { PublicJwk } from '@ocx/openstack-api/exchange/documents';
 import { DPOP_WINDOW_SECONDS } from '@ocx/openstack-api/exchange/tokens';
@@ -17,15 +17,13 @@ export function createProof(
   key: SigningKey,
   request: { method: string; url: string; accessToken: string },
 ): Promise<string> {
-  return new SignJWT({
+  return key.signAsStranger('dpop+jwt', {
     htm: request.method,
     htu: request.url,
     jti: randomUUID(),
     ath: accessTokenHash(request.accessToken),
-  })
-    .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: { ...key.jwk } })
-    .setIssuedAt()
-    .sign(key.privateKey);
+    iat: Math.floor(Date.now() / 1000),
+  });
 }
 
 /** Remembers the `jti` of every accepted proof for as long as it could be presented again. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { z } from 'zod';
 import {
   ACCESS_TOKEN_TYPE,
@@ -23,6 +22,7 @@ export class TokenRefused extends Error {
   }
 }
 
+const ASSERTION_SECONDS = 60;
 const TokenAnswer = z.object({
   access_token: z.string().max(16_384),
   expires_in: z.number().positive(),
@@ -136,14 +136,14 @@ export class IdentityClient {
 
   private assertion(): Promise<string> {
     const { clientId, issuer, key } = this.options;
-    return new SignJWT({})
-      .setProtectedHeader({ alg: 'ES256', kid: key.thumbprint, typ: 'client-authentication+jwt' })
-      .setIssuer(clientId)
-      .setSubject(clientId)
-      .setAudience(issuer)
-      .setJti(randomUUID())
-      .setIssuedAt()
-      .setExpirationTime('60s')
-      .sign(key.privateKey);
+    const iat = Math.floor(Date.now() / 1000);
+    return key.sign('client-authentication+jwt', {
+      iss: clientId,
+      sub: clientId,
+      aud: issuer,
+      jti: randomUUID(),
+      iat,
+      exp: iat + ASSERTION_SECONDS,
+    });
   }
 }
