@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { BackendUnavailable } from '@ocx/service-kit/errors';
+import { isUniqueViolation } from '../database/constraints.js';
 import type { AuditRecord } from '@ocx/openstack-api/identity/audit';
 import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Transactions } from '../database/transactions.js';
@@ -6,29 +8,66 @@ import { chain } from './audit-chain.js';
 import { AuditCheckpointEntity } from './audit-checkpoint.entity.js';
 import { AuditRecordEntity } from './audit-record.entity.js';
 
-// One writer at a time, until its commit: each record names the one before it.
-const AUDIT_LOCK = 721_049_333;
+/** How often other replicas may be faster in a row. */
+const TRIES = 200;
+
+// The key alone would not do: what followed a replica's last record may have gone to the archive since.
+const APPEND = `INSERT INTO audit_records (seq, previous, sha256, event)
+  SELECT * FROM unnest($1::bigint[], $2::varchar[], $3::varchar[], $4::text[])
+   WHERE (SELECT sha256 FROM audit_records ORDER BY seq DESC LIMIT 1) IS NOT DISTINCT FROM $5 RETURNING seq`;
+
+type ChainEnd = Pick<AuditRecord, 'seq' | 'sha256'>;
 
 @Injectable()
 export class AuditRecordsRepository {
+  private end: ChainEnd | undefined;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
   ) {}
 
-  append(events: readonly string[]): Promise<void> {
-    return this.transactions.serialized(AUDIT_LOCK, async (tx) => {
-      const [last] = await tx.find(AuditRecordEntity, { order: { seq: 'DESC' }, take: 1 });
-      const records = chain(last && { seq: Number(last.seq), sha256: last.sha256 }, events);
-      await tx.insert(
-        AuditRecordEntity,
-        records.map(({ seq, ...record }) => ({ ...record, seq: String(seq) })),
-      );
-    });
+  /**
+   * Continues the chain: in one statement after the record that was the last to this replica's knowledge. If another
+   * one's came in between, nothing is written, and the end is looked up.
+   */
+  async append(events: readonly string[]): Promise<void> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const records = chain(this.end ?? (await this.lastOfAll()), events);
+      this.end = undefined;
+      if (await this.isWritten(records)) {
+        this.end = records.at(-1);
+        return;
+      }
+    }
+    throw new BackendUnavailable('The audit trail is written by too many at once.', { retryAfterSeconds: 1 });
+  }
+
+  private async isWritten(records: readonly AuditRecord[]): Promise<boolean> {
+    const [first] = records;
+    if (!first) return true;
+    try {
+      const written = await this.dataSource.query<unknown[]>(APPEND, [
+        records.map(({ seq }) => seq),
+        records.map(({ previous }) => previous),
+        records.map(({ sha256 }) => sha256),
+        records.map(({ event }) => event),
+        first.previous,
+      ]);
+      return written.length > 0;
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
+  }
+
+  private async lastOfAll(): Promise<ChainEnd | undefined> {
+    const [last] = await this.dataSource.getRepository(AuditRecordEntity).find({ order: { seq: 'DESC' }, take: 1 });
+    return last && { seq: Number(last.seq), sha256: last.sha256 };
   }
 
   /** The last record that is in an archive and no longer here. */
-  async checkpoint(): Promise<Pick<AuditRecord, 'seq' | 'sha256'> | undefined> {
+  async checkpoint(): Promise<ChainEnd | undefined> {
     const [last] = await this.dataSource.getRepository(AuditCheckpointEntity).find({ order: { seq: 'DESC' }, take: 1 });
     return last && { seq: Number(last.seq), sha256: last.sha256 };
   }
@@ -39,7 +78,7 @@ export class AuditRecordsRepository {
   }
 
   /** Removes every record up to this one, which must be in an archive. */
-  cut({ seq, sha256 }: Pick<AuditRecord, 'seq' | 'sha256'>): Promise<void> {
+  cut({ seq, sha256 }: ChainEnd): Promise<void> {
     return this.transactions.run(async (tx) => {
       await tx.insert(AuditCheckpointEntity, { seq: String(seq), sha256 });
       await tx.delete(AuditRecordEntity, { seq: LessThanOrEqual(String(seq)) });
