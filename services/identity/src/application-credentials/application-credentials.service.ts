@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Forbidden, InvalidInput, NotFound, QuotaExceeded } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import { randomBytes } from 'node:crypto';
+import { type FreshRead, FreshReads } from '../database/fresh-reads.js';
 import { Transactions } from '../database/transactions.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
@@ -14,20 +15,33 @@ import { ApplicationCredentialsRepository, CREDENTIALS_PER_USER } from './applic
 
 @Injectable()
 export class ApplicationCredentialsService {
+  private readonly known: FreshRead<ApplicationCredential | undefined>;
+
   constructor(
     private readonly repository: ApplicationCredentialsRepository,
     private readonly assignments: RoleAssignmentsService,
     private readonly hasher: PasswordHasher,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
-  ) {}
+    reads: FreshReads,
+  ) {
+    this.known = reads.of({
+      tables: [
+        'application_credentials',
+        'application_credential_roles',
+        'access_rules',
+        'application_credential_access_rules',
+        'roles',
+      ],
+    });
+  }
 
   list(userId: string, name?: string): Promise<ApplicationCredential[]> {
     return this.repository.list(userId, name);
   }
 
   find(id: string): Promise<ApplicationCredential | undefined> {
-    return this.repository.find(id);
+    return this.known.get(id, () => this.repository.find(id));
   }
 
   findByName(userId: string, name: string): Promise<ApplicationCredential | undefined> {

@@ -10,6 +10,7 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { RevocationsModule } from '../revocations/revocations.module.js';
 import { RoleAssignmentsModule } from '../role-assignments/role-assignments.module.js';
+import { TransactionsModule } from '../database/transactions.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -37,6 +38,7 @@ import { TrustScopes } from './trust-scope.js';
 @Module({
   imports: [
     SettingsModule,
+    TransactionsModule,
     SigningKeysModule,
     TokensModule,
     RevocationsModule,

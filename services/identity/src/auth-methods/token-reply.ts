@@ -1,3 +1,4 @@
+import { FreshReads } from '../database/fresh-reads.js';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { IssuedToken } from '../tokens/tokens.service.js';
@@ -15,7 +16,10 @@ export function moreMethods(error: unknown): MoreMethodsNeeded {
 /** Keystone's answer to a login: 201 with the token, or 401 with a receipt for what was proved so far. */
 @Injectable()
 export class TokenReply {
-  constructor(private readonly details: TokenDetailsService) {}
+  constructor(
+    private readonly details: TokenDetailsService,
+    private readonly reads: FreshReads,
+  ) {}
 
   /** Sets status and headers, and returns the body. */
   async of(outcome: IssuedToken | MoreMethodsNeeded, reply: FastifyReply, options: { catalog: boolean }) {
@@ -25,6 +29,7 @@ export class TokenReply {
       return authReceiptView(outcome.receipt);
     }
     void reply.status(201).header('X-Subject-Token', outcome.token);
-    return { token: tokenView(await this.details.of(outcome.claims, options)) };
+    const details = await this.reads.together(() => this.details.of(outcome.claims, options));
+    return { token: tokenView(details) };
   }
 }

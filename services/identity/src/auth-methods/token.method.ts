@@ -1,3 +1,4 @@
+import { FreshReads } from '../database/fresh-reads.js';
 import { Injectable } from '@nestjs/common';
 import { Forbidden, InvalidInput, NotFound, Unauthenticated } from '@ocx/service-kit/errors';
 import { ExchangeTokens } from '../tokens/exchange-tokens.js';
@@ -10,12 +11,17 @@ export class TokenMethod {
   constructor(
     private readonly tokens: ExchangeTokens,
     private readonly users: UsersService,
+    private readonly reads: FreshReads,
   ) {}
 
   /** A new token from a live one (a dead one is 404, as in Keystone): never longer, and never out of an application credential's one project. */
   async authenticate(payload: AuthIdentity['token']): Promise<Authentication> {
     if (!payload) throw new InvalidInput('Expecting to find token in identity.');
-    const { exchange } = await this.tokens.verify(payload.id).catch((error: unknown) => {
+    return this.reads.together(() => this.again(payload.id));
+  }
+
+  private async again(token: string): Promise<Authentication> {
+    const { exchange } = await this.tokens.verify(token).catch((error: unknown) => {
       throw error instanceof Unauthenticated ? new NotFound('Could not find token.', { cause: error }) : error;
     });
     if (exchange.application_credential) {

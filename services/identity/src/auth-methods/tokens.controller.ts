@@ -1,3 +1,4 @@
+import { FreshReads } from '../database/fresh-reads.js';
 import { Body, Controller, Delete, Get, Head, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { KeystoneFault } from '@ocx/openstack-api/faults';
 import {
@@ -34,6 +35,7 @@ export class TokensController {
     private readonly reply: TokenReply,
     private readonly tokens: ExchangeTokens,
     private readonly revocations: RevocationsService,
+    private readonly reads: FreshReads,
   ) {}
 
   @Post()
@@ -88,9 +90,11 @@ export class TokensController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const subject = await this.inspect(caller, token);
-    void reply.header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
-    return { token: tokenView(await this.details.of(subject.exchange, { catalog: wantsCatalog(query) })) };
+    return this.reads.together(async () => {
+      const subject = await this.inspect(caller, token);
+      void reply.header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
+      return { token: tokenView(await this.details.of(subject.exchange, { catalog: wantsCatalog(query) })) };
+    });
   }
 
   @Delete()

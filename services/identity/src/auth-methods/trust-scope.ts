@@ -29,7 +29,7 @@ export class TrustScopes {
     private readonly assignments: RoleAssignmentsService,
   ) {}
 
-  /** Counts as one use of the trust, when everything else is right. */
+  /** Whoever gets a token for it must count that as a use. */
   async resolve(who: Authentication, trustId: string): Promise<TrustScope> {
     // A delegation does not open another.
     if (who.applicationCredential ?? who.accessToken) throw refused();
@@ -46,7 +46,6 @@ export class TrustScopes {
     if (!user || !usable(trustee)) throw refused();
     const scope = await this.scopeOf(trust);
     const roles = await this.rolesOf(trust, rootId);
-    await this.trusts.use(trust);
     return { scope, roles, trust, user };
   }
 

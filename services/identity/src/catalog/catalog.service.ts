@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { type FreshRead, FreshReads } from '../database/fresh-reads.js';
 import { Transactions } from '../database/transactions.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { newId } from '../wire/id.js';
@@ -24,15 +25,23 @@ function changed<T extends object>(before: T, change: Change<T>): T {
 
 @Injectable()
 export class CatalogService {
+  private readonly known: FreshRead<readonly CatalogEndpoint[]>;
+
   constructor(
     private readonly repository: CatalogRepository,
     private readonly transactions: Transactions,
     private readonly settings: IdentitySettings,
-  ) {}
+    reads: FreshReads,
+  ) {
+    this.known = reads.of({
+      tables: ['services', 'endpoints', 'endpoint_groups', 'project_endpoints', 'project_endpoint_groups'],
+      max: 1000,
+    });
+  }
 
   /** What a token shows: of a project, only what the project was given, if anything was. */
-  catalog(projectId?: string): Promise<CatalogEndpoint[]> {
-    return this.repository.catalog(projectId);
+  catalog(projectId?: string): Promise<readonly CatalogEndpoint[]> {
+    return this.known.get(projectId ?? '', () => this.repository.catalog(projectId));
   }
 
   listRegions(filter: { parentRegionId?: string | undefined }): Promise<Region[]> {

@@ -10,6 +10,7 @@ import { Authentication1795320000000 } from './migrations/1795320000000-authenti
 import { Federation1795330000000 } from './migrations/1795330000000-federation.js';
 import { KeystoneExtensions1795340000000 } from './migrations/1795340000000-keystone-extensions.js';
 import { SamlSessions1795350000000 } from './migrations/1795350000000-saml-sessions.js';
+import { TableChanges1795360000000 } from './migrations/1795360000000-table-changes.js';
 
 /** In the order they run. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Federation1795330000000,
   KeystoneExtensions1795340000000,
   SamlSessions1795350000000,
+  TableChanges1795360000000,
 ];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { type FreshRead, FreshReads } from '../database/fresh-reads.js';
 import { Transactions } from '../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
@@ -30,15 +31,22 @@ export interface ProjectChange {
 
 @Injectable()
 export class ProjectsService {
+  private readonly pages: FreshRead<Page<Project>>;
+  private readonly known: FreshRead<ScopedProject | undefined>;
+
   constructor(
     private readonly repository: ProjectsRepository,
     private readonly domains: DomainsService,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
-  ) {}
+    reads: FreshReads,
+  ) {
+    this.known = reads.of({ tables: ['projects', 'domains'] });
+    this.pages = reads.of({ tables: ['projects'], max: 64 });
+  }
 
   list(filter: ProjectFilter, page: PageRequest): Promise<Page<Project>> {
-    return this.repository.list(filter, page);
+    return this.pages.get(JSON.stringify([filter, page]), () => this.repository.list(filter, page));
   }
 
   listAbove(id: string): Promise<Project[]> {
@@ -60,11 +68,12 @@ export class ProjectsService {
   }
 
   findScoped(id: string): Promise<ScopedProject | undefined> {
-    return this.repository.findScoped(id);
+    return this.known.get(id, () => this.repository.findScoped(id));
   }
 
   findScopedByName(name: string, domain: { id?: string; name?: string }): Promise<ScopedProject | undefined> {
-    return this.repository.findScopedByName(name, domain);
+    const key = JSON.stringify([name, domain.id, domain.name]);
+    return this.known.get(key, () => this.repository.findScopedByName(name, domain));
   }
 
   async create(fields: NewProject): Promise<Project> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound } from '@ocx/service-kit/errors';
 import type { EntityManager } from 'typeorm';
+import { type FreshRead, FreshReads } from '../database/fresh-reads.js';
 import { Transactions } from '../database/transactions.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
@@ -15,16 +16,24 @@ import {
 
 @Injectable()
 export class RoleAssignmentsService {
+  private readonly known: FreshRead<readonly Role[]>;
+
   constructor(
     private readonly repository: RoleAssignmentsRepository,
     private readonly references: AssignmentReferences,
     private readonly roles: RolesService,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
-  ) {}
+    reads: FreshReads,
+  ) {
+    const tables = ['role_assignments', 'group_memberships', 'roles', 'implied_roles', 'projects'] as const;
+    // Memberships end by the clock.
+    this.known = reads.of({ tables, maxAgeMs: 1000 });
+  }
 
-  effectiveRoles(userId: string, target: Target): Promise<Role[]> {
-    return this.repository.effectiveRoles(userId, target);
+  effectiveRoles(userId: string, target: Target): Promise<readonly Role[]> {
+    const key = JSON.stringify([userId, target]);
+    return this.known.get(key, () => this.repository.effectiveRoles(userId, target));
   }
 
   scopesOf(userId: string): Promise<{ domainIds: string[]; system: boolean }> {

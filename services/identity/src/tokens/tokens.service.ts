@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import type { ApplicationCredential } from '../application-credentials/application-credential.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { AccessToken } from '../oauth-tokens/oauth-token.js';
-import { RevocationsService } from '../revocations/revocations.service.js';
 import type { Role } from '../roles/role.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { KeyRing } from '../signing-keys/key-ring.js';
@@ -20,6 +19,8 @@ export interface TokenSubject {
   readonly applicationCredential?: ApplicationCredential | undefined;
   readonly trust?: Trust | undefined;
   readonly accessToken?: AccessToken | undefined;
+  /** Seconds since the epoch, before everything else here was read. */
+  readonly issuedAt: number;
   /** Seconds since the epoch: the end of what the token was made from. */
   readonly notAfter?: number | undefined;
   /** The audit id of the first token of the chain. */
@@ -74,15 +75,12 @@ function chainOf(subject: TokenSubject): string[] {
 export class TokensService {
   constructor(
     private readonly ring: KeyRing,
-    private readonly revocations: RevocationsService,
     private readonly settings: IdentitySettings,
     private readonly audit: AuditLog,
   ) {}
 
   async issue(subject: TokenSubject): Promise<IssuedToken> {
-    const { user, scope } = subject;
-    const projectId = scope.type === 'project' ? scope.project.id : undefined;
-    const iat = await this.revocations.issueTime(user.id, projectId, subject.trust?.id);
+    const { user, scope, issuedAt: iat } = subject;
     const exp = Math.min(iat + this.settings.tokenLifetimeSeconds, subject.notAfter ?? Number.POSITIVE_INFINITY);
     const id = auditId();
     const claims: ExchangeTokenClaims = {

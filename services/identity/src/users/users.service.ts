@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInput, NotFound } from '@ocx/service-kit/errors';
+import { type FreshRead, FreshReads } from '../database/fresh-reads.js';
 import { Transactions } from '../database/transactions.js';
 import { DEFAULT_DOMAIN_ID } from '../domains/domain.js';
 import { DomainsService } from '../domains/domains.service.js';
@@ -44,24 +45,30 @@ const withoutNulls = (options: OptionsChange): UserOptions =>
 
 @Injectable()
 export class UsersService {
+  private readonly known: FreshRead<UserWithDomain | undefined>;
+
   constructor(
     private readonly repository: UsersRepository,
     private readonly domains: DomainsService,
     private readonly passwords: UserPasswords,
     private readonly revocations: RevocationsService,
     private readonly transactions: Transactions,
-  ) {}
+    reads: FreshReads,
+  ) {
+    this.known = reads.of({ tables: ['users', 'domains'] });
+  }
 
   list(filter: UserFilter, page: PageRequest): Promise<Page<User>> {
     return this.repository.list(filter, page);
   }
 
   find(id: string): Promise<UserWithDomain | undefined> {
-    return this.repository.find(id);
+    return this.known.get(id, () => this.repository.find(id));
   }
 
   findByName(name: string, domain: { id?: string; name?: string }): Promise<UserWithDomain | undefined> {
-    return this.repository.findByName(name, domain);
+    const key = JSON.stringify([name, domain.id, domain.name]);
+    return this.known.get(key, () => this.repository.findByName(name, domain));
   }
 
   async show(id: string): Promise<UserWithDomain> {

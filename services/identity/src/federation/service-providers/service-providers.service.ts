@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type FreshRead, FreshReads } from '../../database/fresh-reads.js';
 import { NotFound } from '@ocx/service-kit/errors';
 import type { ServiceProvider } from './service-provider.js';
 import { type ServiceProviderFilter, ServiceProvidersRepository } from './service-providers.repository.js';
@@ -7,32 +8,25 @@ export type ServiceProviderChange = {
   readonly [Field in keyof Omit<ServiceProvider, 'id'>]?: ServiceProvider[Field] | undefined;
 };
 
-/** Another replica's change shows in tokens after this time; one of this process at once. */
-const KNOWN_MS = 1000;
-
 /** The register of other clouds, which every token names as long as they are enabled. */
 @Injectable()
 export class ServiceProvidersService {
-  private known: { readonly until: number; readonly enabled: Promise<ServiceProvider[]> } | undefined;
+  private readonly known: FreshRead<ServiceProvider[]>;
 
-  constructor(private readonly repository: ServiceProvidersRepository) {}
+  constructor(
+    private readonly repository: ServiceProvidersRepository,
+    reads: FreshReads,
+  ) {
+    this.known = reads.of({ tables: ['service_providers'], max: 1 });
+  }
 
   list(filter: ServiceProviderFilter): Promise<ServiceProvider[]> {
     return this.repository.list(filter);
   }
 
-  /** Those that tokens name; asked for with every token, so not of the database each time. */
-  async enabled(): Promise<readonly ServiceProvider[]> {
-    if (!this.known || this.known.until < Date.now()) {
-      this.known = { until: Date.now() + KNOWN_MS, enabled: this.repository.list({ enabled: true }) };
-    }
-    const { known } = this;
-    try {
-      return await known.enabled;
-    } catch (error) {
-      if (this.known === known) this.known = undefined;
-      throw error;
-    }
+  /** Those that tokens name. */
+  enabled(): Promise<readonly ServiceProvider[]> {
+    return this.known.get('', () => this.repository.list({ enabled: true }));
   }
 
   async show(id: string): Promise<ServiceProvider> {
@@ -43,7 +37,6 @@ export class ServiceProvidersService {
 
   async create(provider: ServiceProvider): Promise<ServiceProvider> {
     await this.repository.insert(provider);
-    this.known = undefined;
     return provider;
   }
 
@@ -58,13 +51,11 @@ export class ServiceProvidersService {
       relayStatePrefix: change.relayStatePrefix ?? before.relayStatePrefix,
     };
     await this.repository.update(after);
-    this.known = undefined;
     return after;
   }
 
   async delete(id: string): Promise<void> {
     await this.show(id);
     await this.repository.delete(id);
-    this.known = undefined;
   }
 }
