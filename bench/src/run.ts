@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CLONE } from '@ocx/local-exchange/layout';
+import { identity } from './identity.js';
 import { objects } from './objects.js';
 import { proxy } from './proxy.js';
 import { serverCreate } from './server-create.js';
@@ -11,6 +12,7 @@ import { Workplace } from './workplace.js';
 const BENCHES: Readonly<Record<string, (workplace: Workplace) => Promise<Row[]>>> = {
   'token-check': tokenCheck,
   'start-up': startUp,
+  identity,
   objects,
   'server-create': serverCreate,
   proxy,

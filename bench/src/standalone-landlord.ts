@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeIdentity } from '@ocx/testing/fake-identity';
 import { TEST_PROJECT } from '@ocx/testing/token-mint';
-import { openDatabases } from './databases.js';
+import { Databases } from './databases.js';
 import { startService } from './service.js';
 import type { Workplace } from './workplace.js';
 
@@ -33,10 +33,10 @@ export async function landlordEnvironment(
 
 /** A storage landlord on its own, and a tenant's object account at it. */
 export async function startStorageLandlord(workplace: Workplace) {
-  const newDatabase = await openDatabases(workplace);
+  const databases = await Databases.open(workplace);
   const identity = await startIdentity(workplace);
   const service = await startService(workplace, 'storage', {
-    DATABASE_URL: await newDatabase(),
+    DATABASE_URL: await databases.create(),
     ...(await landlordEnvironment(workplace, 'storage', identity)),
   });
   return {

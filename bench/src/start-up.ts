@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FakeIdentity } from '@ocx/testing/fake-identity';
-import { openDatabases } from './databases.js';
+import { Databases } from './databases.js';
 import { freePort } from './free-port.js';
 import { median, residentMiB } from './measure.js';
 import { type Kind, startService } from './service.js';
@@ -67,12 +67,12 @@ async function measureKind(workplace: Workplace, kind: Kind, env: Record<string,
 
 /** Each service started alone: how soon it answers, and what it holds when nobody asks. */
 export async function startUp(workplace: Workplace): Promise<Row[]> {
-  const newDatabase = await openDatabases(workplace);
+  const databases = await Databases.open(workplace);
   const identity = await startIdentity(workplace);
   const rows: Row[] = [];
   for (const kind of KINDS) {
     const env = await environment(workplace, kind, identity);
-    rows.push(...(await measureKind(workplace, kind, { ...env, DATABASE_URL: await newDatabase() })));
+    rows.push(...(await measureKind(workplace, kind, { ...env, DATABASE_URL: await databases.create() })));
   }
   return rows;
 }

@@ -77,6 +77,13 @@ export class Postgres {
     return `postgres://${name}:${password}@127.0.0.1:${String(this.port)}/${name}`;
   }
 
+  /** Of the server, whose children are its connections. */
+  get pid(): number {
+    const { pid } = this.process;
+    if (pid === undefined) throw new Error('PostgreSQL was not started.');
+    return pid;
+  }
+
   stop(): Promise<void> {
     return this.process.stop();
   }
