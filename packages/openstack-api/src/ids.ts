@@ -24,6 +24,9 @@ export const LandlordId = z
 /** Integer micro-credits as a decimal string: what money looks like on the wire. */
 export const MicroCredits = z.string().regex(/^-?(?:0|[1-9][0-9]{0,17})$/);
 
+/** Micro-credits as {@link MicroCredits}, more than none. */
+export const PositiveMicroCredits = z.string().regex(/^[1-9][0-9]{0,17}$/);
+
 /** Lower-case hex SHA-256. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

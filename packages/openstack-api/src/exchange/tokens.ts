@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LandlordId, OpenStackId, Thumbprint, Uuid } from '../ids.js';
+import { LandlordId, OpenStackId, PositiveMicroCredits, Thumbprint, Uuid } from '../ids.js';
 
 /** Audience of a tenant's exchange token: identity and broker, nobody else. */
 export const EXCHANGE_AUDIENCE = 'ocx:exchange';
@@ -67,6 +67,13 @@ export const LeaseGrantDetail = z.strictObject({
 });
 export type LeaseGrantDetail = z.infer<typeof LeaseGrantDetail>;
 
+/** So many delegations with a budget may follow from one another. */
+export const MAX_BUDGETS = 16;
+
+/** What a trust or an application credential, named by `id`, may spend altogether: micro-credits. */
+export const Budget = z.strictObject({ id: OpenStackId, limit: PositiveMicroCredits }).meta({ id: 'Budget' });
+export type Budget = z.infer<typeof Budget>;
+
 const Named = z.object({ id: OpenStackId, name: z.string() });
 const InDomain = Named.extend({ domain: Named });
 
@@ -104,6 +111,8 @@ export const ExchangeTokenClaims = z.object({
       trustee_user_id: OpenStackId,
     })
     .optional(),
+  /** Those of every delegation that it follows from, the first one first; what is ordered with it counts in each. */
+  budgets: z.array(Budget).min(1).max(MAX_BUDGETS).optional(),
   /** The OAuth 1.0a access token that it was made with. */
   oauth: z.object({ access_token_id: OpenStackId, consumer_id: OpenStackId }).optional(),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OpenStackId } from '../ids.js';
+import { OpenStackId, PositiveMicroCredits } from '../ids.js';
 import { collection, pageQuery, SelfLink } from './collection.js';
 import { Expiry } from './expiry.js';
 
@@ -25,6 +25,7 @@ export const CreateApplicationCredential = z.object({
     roles: z.array(RoleReference).max(100).nullish(),
     unrestricted: z.boolean().nullish(),
     access_rules: z.array(AccessRuleBody).max(100).nullish(),
+    'OS-OCX:budget': PositiveMicroCredits.nullish().describe('micro-credits it may spend altogether'),
   }),
 });
 export type NewApplicationCredential = z.output<typeof CreateApplicationCredential>['application_credential'];
@@ -51,6 +52,7 @@ export const ApplicationCredential = z
     expires_at: z.string().nullable(),
     roles: z.array(z.strictObject({ id: OpenStackId, name: z.string(), domain_id: z.null() })),
     access_rules: z.array(ShownRule).optional(),
+    'OS-OCX:budget': PositiveMicroCredits.optional(),
     links: SelfLink,
   })
   .meta({ id: 'ApplicationCredential' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Budget } from '../exchange/tokens.js';
 import { OpenStackId } from '../ids.js';
 import { Catalog } from './catalog.js';
 import { CollectionLinks } from './collection.js';
@@ -73,6 +74,7 @@ export const Token = z
     'OS-TRUST:trust': z
       .strictObject({ id: OpenStackId, impersonation: z.boolean(), trustor_user: UserId, trustee_user: UserId })
       .optional(),
+    'OS-OCX:budgets': z.array(Budget).optional().describe('of every delegation that it follows from'),
     'OS-OAUTH1': z.strictObject({ access_token_id: OpenStackId, consumer_id: OpenStackId }).optional(),
   })
   .meta({ id: 'Token' });

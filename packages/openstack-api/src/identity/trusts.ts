@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OpenStackId } from '../ids.js';
+import { OpenStackId, PositiveMicroCredits } from '../ids.js';
 import { collection, CollectionLinks, pageQuery, SelfLink } from './collection.js';
 import { Expiry } from './expiry.js';
 import { Role, RoleReference } from './roles.js';
@@ -17,6 +17,7 @@ export const CreateTrust = z.object({
     remaining_uses: z.int().min(1).max(2_147_483_647).nullish(),
     allow_redelegation: z.boolean().nullish(),
     redelegation_count: z.int().min(0).max(100).nullish(),
+    'OS-OCX:budget': PositiveMicroCredits.nullish().describe('micro-credits it may spend altogether'),
   }),
 });
 export type NewTrust = z.output<typeof CreateTrust>['trust'];
@@ -38,6 +39,7 @@ export const TrustSummary = z
     remaining_uses: z.int().nullable(),
     redelegated_trust_id: OpenStackId.nullable(),
     redelegation_count: z.int(),
+    'OS-OCX:budget': PositiveMicroCredits.optional(),
     links: SelfLink,
   })
   .meta({ id: 'TrustSummary' });

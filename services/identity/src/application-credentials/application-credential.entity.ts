@@ -1,3 +1,4 @@
+import type { Budget } from '@ocx/openstack-api/exchange/tokens';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity('application_credentials')
@@ -43,4 +44,8 @@ export class ApplicationCredentialEntity {
   /** Whether access rules bind it at all: none linked and `true` allows nothing. */
   @Column({ name: 'has_access_rules', type: 'boolean', default: false })
   hasAccessRules: boolean;
+
+  /** Its own budget, if it has one, after those of what it was made from. */
+  @Column({ type: 'jsonb', default: [] })
+  budgets: readonly Budget[];
 }

@@ -1,3 +1,4 @@
+import type { Budget } from '@ocx/openstack-api/exchange/tokens';
 import type { Role } from '../roles/role.js';
 
 export interface AccessRule {
@@ -24,4 +25,6 @@ export interface ApplicationCredential {
   readonly roles: readonly Role[];
   /** Null: everything the roles allow. Empty: nothing. */
   readonly accessRules: readonly AccessRule[] | null;
+  /** Its own, if it has one, after those of what it was made from. */
+  readonly budgets: readonly Budget[];
 }

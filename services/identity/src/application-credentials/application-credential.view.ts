@@ -2,6 +2,7 @@ import type {
   AccessRule as AccessRuleBody,
   ApplicationCredential as ApplicationCredentialBody,
 } from '@ocx/openstack-api/identity/application-credentials';
+import { budgetView } from '../budgets/budget.js';
 import { timestamp } from '../wire/timestamp.js';
 import type { AccessRule, ApplicationCredential } from './application-credential.js';
 
@@ -31,5 +32,6 @@ export const applicationCredentialView = (
     : {
         access_rules: credential.accessRules.map(({ id, service, method, path }) => ({ id, service, method, path })),
       }),
+  ...budgetView(credential),
   links: { self: `${base}/users/${credential.userId}/application_credentials/${credential.id}` },
 });

@@ -3,6 +3,7 @@ import { Forbidden, InvalidInput, NotFound, QuotaExceeded } from '@ocx/service-k
 import type { Principal } from '@ocx/service-kit/principal';
 import { randomBytes } from 'node:crypto';
 import { type FreshRead, FreshReads } from '../database/fresh-reads.js';
+import { delegatedBudgets } from '../budgets/budget.js';
 import { Transactions } from '../database/transactions.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
@@ -74,8 +75,10 @@ export class ApplicationCredentialsService {
       throw new QuotaExceeded('Unable to create additional application credentials, maximum reached.');
     }
     const secret = fields.secret ?? randomBytes(48).toString('base64url');
+    const id = newId();
+    const roles = await this.chooseRoles(caller, projectId, fields.roles ?? undefined);
     const credential = await this.repository.insert({
-      id: newId(),
+      id,
       userId: caller.userId,
       projectId,
       name: fields.name,
@@ -84,7 +87,8 @@ export class ApplicationCredentialsService {
       expiresAt: fields.expires_at?.at ?? null,
       expiresAtMicros: fields.expires_at?.micros ?? 0,
       unrestricted: fields.unrestricted ?? false,
-      roles: await this.chooseRoles(caller, projectId, fields.roles ?? undefined),
+      roles,
+      budgets: delegatedBudgets(caller.exchange?.budgets, { id, roles, limit: fields['OS-OCX:budget'] }),
       accessRules: fields.access_rules?.map((rule) => ({ id: '', ...rule })) ?? null,
     });
     return { credential, secret };

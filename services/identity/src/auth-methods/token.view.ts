@@ -78,6 +78,8 @@ function trustView({ trust }: ExchangeTokenClaims) {
   };
 }
 
+const budgetsView = ({ budgets }: ExchangeTokenClaims) => (budgets ? { 'OS-OCX:budgets': budgets } : {});
+
 /** Keystone leaves the list out while it is empty. */
 const serviceProvidersView = (providers: readonly ServiceProvider[]) =>
   providers.length === 0
@@ -109,6 +111,7 @@ export function tokenView(details: TokenDetails): Token {
     ...serviceProvidersView(details.serviceProviders),
     ...credentialView(details.applicationCredential),
     ...trustView(claims),
+    ...budgetsView(claims),
     ...oauthView(claims),
   };
 }

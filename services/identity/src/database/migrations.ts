@@ -11,6 +11,7 @@ import { Federation1795330000000 } from './migrations/1795330000000-federation.j
 import { KeystoneExtensions1795340000000 } from './migrations/1795340000000-keystone-extensions.js';
 import { SamlSessions1795350000000 } from './migrations/1795350000000-saml-sessions.js';
 import { TableChanges1795360000000 } from './migrations/1795360000000-table-changes.js';
+import { Budgets1795360000000 } from './migrations/1795360000000-budgets.js';
 
 /** In the order they run. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   KeystoneExtensions1795340000000,
   SamlSessions1795350000000,
   TableChanges1795360000000,
+  Budgets1795360000000,
 ];

@@ -2,7 +2,7 @@ import type { PolicyRule } from '@ocx/service-kit/auth';
 import type { Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { BROKER_ID } from '../exchange-parties/exchange-party.js';
-import { ADMIN_ROLE } from '../roles/role.js';
+import { ADMIN_ROLE, SERVICE_ROLE } from '../roles/role.js';
 import {
   EVERY_PERSONA,
   holdsOnDomain,
@@ -46,7 +46,7 @@ export function isCloudAdmin(principal: Principal): boolean {
 
 /** The service role validates others' tokens, as OpenStack services do. */
 const isService = (principal: Principal): boolean =>
-  principal.roles.includes('service') && (principal.projectId !== undefined || principal.systemScope);
+  principal.roles.includes(SERVICE_ROLE) && (principal.projectId !== undefined || principal.systemScope);
 
 const pathUser = (request: ServiceRequest): string | undefined =>
   (request.params as Record<string, string | undefined>)['user_id'];

@@ -8,3 +8,5 @@ export interface Role {
 
 /** The operator of the exchange. Never passed on to a landlord that did not ask for it. */
 export const ADMIN_ROLE = 'admin';
+/** Holders validate others' tokens. */
+export const SERVICE_ROLE = 'service';

@@ -57,6 +57,12 @@ function trustClaims(trust: Trust): Pick<ExchangeTokenClaims, 'trust'> {
   return { trust: { id, impersonation, trustor_user_id: trustorUserId, trustee_user_id: trusteeUserId } };
 }
 
+/** A token is of one delegation at most. */
+function budgetClaims({ applicationCredential, trust }: TokenSubject): Pick<ExchangeTokenClaims, 'budgets'> {
+  const budgets = (applicationCredential ?? trust)?.budgets ?? [];
+  return budgets.length === 0 ? {} : { budgets: [...budgets] };
+}
+
 function oauthClaims({ id, consumerId }: AccessToken): Pick<ExchangeTokenClaims, 'oauth'> {
   return { oauth: { access_token_id: id, consumer_id: consumerId } };
 }
@@ -97,6 +103,7 @@ export class TokensService {
       roles: subject.roles.map((role) => ({ id: role.id, name: role.name })),
       ...(subject.applicationCredential ? credentialClaims(subject.applicationCredential) : {}),
       ...(subject.trust ? trustClaims(subject.trust) : {}),
+      ...budgetClaims(subject),
       ...(subject.accessToken ? oauthClaims(subject.accessToken) : {}),
     };
     const [token] = await Promise.all([this.ring.current.sign('at+jwt', claims), this.record(claims)]);

@@ -29,6 +29,7 @@ const wish = fc.record({
   redelegable: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   depth: fc.option(fc.integer({ min: 0, max: 5 })),
   impersonation: fc.boolean(),
+  budget: fc.option(fc.integer({ min: 1, max: 100 })),
 });
 type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never;
 
@@ -45,6 +46,7 @@ function request(one: Wish, held: readonly Role[]): NewTrust {
     remaining_uses: one.uses,
     allow_redelegation: one.redelegable,
     redelegation_count: one.depth,
+    'OS-OCX:budget': one.budget === null ? null : String(one.budget),
   };
 }
 
@@ -61,7 +63,7 @@ async function chainOf(held: readonly Role[], wishes: readonly Wish[]): Promise<
   let refused = 0;
   for (const one of wishes) {
     const parent = made.at(-1);
-    const caller = { exchange: parent ? { trust: { id: parent.id } } : {} } as Principal;
+    const caller = { exchange: parent ? { trust: { id: parent.id }, budgets: parent.budgets } : {} } as Principal;
     try {
       made.push(await making.from(caller, request(one, parent?.roles ?? held)));
     } catch (error) {
@@ -72,11 +74,15 @@ async function chainOf(held: readonly Role[], wishes: readonly Wish[]): Promise<
   return { made, refused };
 }
 
+/** What it may spend at most, as far as budgets say. */
+const spendable = ({ budgets }: Pick<Trust, 'budgets'>): bigint =>
+  budgets.map(({ limit }) => BigInt(limit)).reduce((a, b) => (a < b ? a : b), 1_000n);
+
 const endOf = ({ expiresAt }: Trust): number => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
 
 describe('a chain of delegations', () => {
   it('gives less with every link, or the same, never more', async () => {
-    const seen = { links: 0, refused: 0, deepest: 0 };
+    const seen = { links: 0, refused: 0, deepest: 0, budgets: 0 };
     await fc.assert(
       fc.asyncProperty(
         fc.subarray([...ROLES], { minLength: 1 }),
@@ -96,6 +102,10 @@ describe('a chain of delegations', () => {
             expect(trust.redelegatedTrustId).toBe(parent.id);
             expect(endOf(trust)).toBeLessThanOrEqual(endOf(parent));
             expect(trust.impersonation && !parent.impersonation).toBe(false);
+            // It spends what each one above it may spend, and counts there.
+            expect(trust.budgets.slice(0, parent.budgets.length)).toEqual(parent.budgets);
+            expect(spendable(trust)).toBeLessThanOrEqual(spendable(parent));
+            seen.budgets = Math.max(seen.budgets, trust.budgets.length);
             // What is counted is not passed on: a second chain of tokens would not be counted.
             expect(parent.remainingUses).toBeNull();
           }
@@ -111,5 +121,6 @@ describe('a chain of delegations', () => {
     expect(seen.links).toBeGreaterThan(200);
     expect(seen.refused).toBeGreaterThan(200);
     expect(seen.deepest).toBeGreaterThan(2);
+    expect(seen.budgets).toBeGreaterThan(1);
   });
 });

@@ -3,6 +3,7 @@ import type { NewTrust } from '@ocx/openstack-api/identity/trusts';
 import { Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
+import { delegatedBudgets } from '../budgets/budget.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 import type { Role } from '../roles/role.js';
 import { newId } from '../wire/id.js';
@@ -28,8 +29,11 @@ export class TrustMaking {
     await this.applicationCredentials.checkUnrestricted(caller);
     const parent = await this.parentOf(caller);
     const projectId = fields.project_id ?? null;
+    if (projectId === null && fields['OS-OCX:budget'] != null) throw new InvalidInput('A budget needs a project_id.');
+    const id = newId();
+    const roles = await this.roles(fields, parent);
     const trust: Trust = {
-      id: newId(),
+      id,
       trustorUserId: fields.trustor_user_id,
       trusteeUserId: fields.trustee_user_id,
       projectId,
@@ -38,7 +42,8 @@ export class TrustMaking {
       remainingUses: fields.remaining_uses ?? null,
       redelegatedTrustId: parent?.id ?? null,
       redelegationCount: this.depth(fields, parent),
-      roles: await this.roles(fields, parent),
+      roles,
+      budgets: delegatedBudgets(caller.exchange?.budgets, { id, roles, limit: fields['OS-OCX:budget'] }),
     };
     if (parent) this.checkNarrower(trust, parent);
     return trust;

@@ -1,3 +1,4 @@
+import type { Budget } from '@ocx/openstack-api/exchange/tokens';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 
 @Entity('trusts')
@@ -54,4 +55,8 @@ export class TrustEntity {
 
   @Column({ name: 'redelegation_count', type: 'int', default: 0 })
   redelegationCount: number;
+
+  /** Its own budget, if it has one, after those of what it was made from. */
+  @Column({ type: 'jsonb', default: [] })
+  budgets: readonly Budget[];
 }

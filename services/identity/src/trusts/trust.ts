@@ -1,3 +1,4 @@
+import type { Budget } from '@ocx/openstack-api/exchange/tokens';
 import type { Role } from '../roles/role.js';
 
 /** Keystone's `max_redelegation_count`: how often a trust may be passed on at most. */
@@ -21,6 +22,8 @@ export interface Trust {
   /** How many further trusts may follow from it. */
   readonly redelegationCount: number;
   readonly roles: readonly Role[];
+  /** Its own, if it has one, after those of what it was made from. */
+  readonly budgets: readonly Budget[];
 }
 
 /** Whether it can still give tokens, apart from what became of its users. */

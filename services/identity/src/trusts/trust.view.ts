@@ -1,4 +1,5 @@
 import type { Trust as TrustBody, TrustSummary } from '@ocx/openstack-api/identity/trusts';
+import { budgetView } from '../budgets/budget.js';
 import { timestamp } from '../wire/timestamp.js';
 import type { Trust } from './trust.js';
 
@@ -15,6 +16,7 @@ export const trustSummaryView = (trust: Trust, base: string): TrustSummary => ({
   remaining_uses: trust.remainingUses,
   redelegated_trust_id: trust.redelegatedTrustId,
   redelegation_count: trust.redelegationCount,
+  ...budgetView(trust),
   links: { self: self(trust, base) },
 });
 
