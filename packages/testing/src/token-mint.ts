@@ -1,6 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { EXCHANGE_AUDIENCE, LEASE_GRANT_AUDIENCE, type LandlordAccess } from '@ocx/openstack-api/exchange/tokens';
+import {
+  EXCHANGE_AUDIENCE,
+  LEASE_GRANT_AUDIENCE,
+  type Budget,
+  type LandlordAccess,
+} from '@ocx/openstack-api/exchange/tokens';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 
 /** How to spoil a token. All absent: a good one. */
@@ -38,6 +43,7 @@ export interface ExchangeTokenOptions extends Flaws {
     id: string;
     access_rules?: { id: string; service: string; path: string; method: string }[];
   };
+  budgets?: Budget[];
 }
 
 export interface LandlordTokenOptions extends Flaws {
@@ -92,6 +98,7 @@ export class TokenMint {
         },
         ...scopeOf(options),
         ...(options.applicationCredential ? { application_credential: options.applicationCredential } : {}),
+        ...(options.budgets ? { budgets: options.budgets } : {}),
       },
       3600,
       options,

@@ -5,6 +5,7 @@ import { HealthController } from '@ocx/service-kit/health.controller';
 import { remoteKeys } from '@ocx/service-kit/jwks';
 import { ExchangeTokenVerifier, TokenVerifier } from '@ocx/service-kit/token-verifier';
 import { BROKER_CONFIG, issuerOf, type BrokerConfig } from './broker.config.js';
+import { BudgetsModule } from './budgets/budgets.module.js';
 import { ENTITIES, MIGRATIONS } from './database/schema.js';
 import { ExchangeInfoController } from './exchange-api/exchange-info.controller.js';
 import { PartyModule } from './landlords/party.module.js';
@@ -47,6 +48,7 @@ export function brokerModule(config: BrokerConfig): DynamicModule {
             }),
         },
       }),
+      BudgetsModule,
       PartyModule,
       OrdersModule,
       FeedsModule,

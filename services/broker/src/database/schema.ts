@@ -1,3 +1,5 @@
+import { BudgetEntity } from '../budgets/budget.entity.js';
+import { LeaseBudgetEntity } from '../budgets/lease-budget.entity.js';
 import { ImageEntity, ImageMemberEntity, ImagePlacementEntity } from '../images/image.entity.js';
 import { ContainerEntity, ObjectDefaultEntity } from '../inventory/container.entity.js';
 import { InventoryResourceEntity } from '../inventory/inventory.entity.js';
@@ -6,6 +8,7 @@ import { AttachmentEntity } from '../proxy/attachments/attachment.entity.js';
 import { QuotaReservationEntity } from '../proxy/quotas/quota-reservation.entity.js';
 import { AccountMetadataEntity } from '../proxy/object-store/account-metadata.entity.js';
 import { AccountMetadata1763683400000 } from './migrations/1763683400000-account-metadata.js';
+import { Budgets1763683500000 } from './migrations/1763683500000-budgets.js';
 import { CreateProxyTables1763683300000 } from './migrations/1763683300000-create-proxy-tables.js';
 import { EnrolmentCodeEntity } from '../landlords/enrolment-code.entity.js';
 import { LandlordEntity } from '../landlords/landlord.entity.js';
@@ -25,6 +28,7 @@ import { CreateMarket1763683200000 } from './migrations/1763683200000-create-mar
 export const ENTITIES = [
   AccountMetadataEntity,
   AttachmentEntity,
+  BudgetEntity,
   ContainerEntity,
   EnrolmentCodeEntity,
   IdempotencyKeyEntity,
@@ -35,6 +39,7 @@ export const ENTITIES = [
   KeypairEntity,
   LandlordEntity,
   LeaseAmendmentEntity,
+  LeaseBudgetEntity,
   LeaseEntity,
   LedgerAccountEntity,
   LedgerEntryEntity,
@@ -52,4 +57,5 @@ export const MIGRATIONS = [
   CreateLedger1763683200001,
   CreateProxyTables1763683300000,
   AccountMetadata1763683400000,
+  Budgets1763683500000,
 ];

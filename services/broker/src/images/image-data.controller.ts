@@ -6,6 +6,7 @@ import { InvalidInput, RangeNotSatisfiable } from '@ocx/service-kit/errors';
 import { BYTES, Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
+import { WithinBudget } from '../budgets/within-budget.js';
 import { ImageDepot } from './image-depot.js';
 import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 import { ImagesService } from './images.service.js';
@@ -24,6 +25,7 @@ function rangeOf(header: string | undefined, size: number): { start: number; end
 
 /** An image's bytes, streamed in and out. */
 @Controller('regions/:region/image/v2/images/:id/file')
+@WithinBudget('nothing')
 @Policy(PROXY_POLICY.images)
 export class ImageDataController {
   constructor(

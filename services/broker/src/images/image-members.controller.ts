@@ -4,11 +4,13 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
+import { WithinBudget } from '../budgets/within-budget.js';
 import { ImageMembersService } from './image-members.service.js';
 import { memberView } from './image.view.js';
 import { PROXY_POLICY } from '../proxy/proxy.policy.js';
 
 @Controller('regions/:region/image/v2/images/:id/members')
+@WithinBudget('nothing')
 @Policy(PROXY_POLICY.images)
 export class ImageMembersController {
   constructor(private readonly members: ImageMembersService) {}

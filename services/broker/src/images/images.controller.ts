@@ -16,6 +16,7 @@ import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { parse } from '@ocx/service-kit/validation';
+import { WithinBudget } from '../budgets/within-budget.js';
 import { queryParameters } from '../proxy/page.js';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { isOperator } from '../exchange-api/exchange.policy.js';
@@ -28,6 +29,7 @@ import { ImagesService } from './images.service.js';
 const LIST_KEYS: ReadonlySet<string> = new Set(Object.keys(ImageListQuery.shape));
 
 @Controller('regions/:region/image/v2/images')
+@WithinBudget('nothing')
 @Policy(PROXY_POLICY.images)
 export class ImagesController {
   constructor(

@@ -6,6 +6,7 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { isAtLeast, type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
+import { WithinBudget } from '../budgets/within-budget.js';
 import { isOperator } from '../exchange-api/exchange.policy.js';
 import { ProxySettings } from '../proxy/proxy-settings.js';
 import { keypairDetail, keypairSummary } from './keypair.view.js';
@@ -21,6 +22,7 @@ function ownerOf(caller: Principal, userId: string | undefined, version: Microve
 }
 
 @Controller('regions/:region/compute/v2.1/os-keypairs')
+@WithinBudget('nothing')
 @Policy(PROXY_POLICY.keypairs)
 export class KeypairsController {
   constructor(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Budget } from '@ocx/openstack-api/exchange/tokens';
 import type { EntityManager } from 'typeorm';
 import { ContainersRepository } from '../../inventory/containers.repository.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
@@ -25,10 +26,14 @@ export class LeaseBook {
     private readonly containers: ContainersRepository,
   ) {}
 
-  /** Writes the lease, holds `escrow` micro-credits for it, and guards it. Throws `Conflict` with reason `no_funds`. */
-  async open(lease: NewLease, escrow: bigint): Promise<void> {
+  /**
+   * Writes the lease, holds `escrow` micro-credits for it, which count in the budgets, and guards it. Throws `Conflict` with
+   * reason `no_funds`, `Forbidden` with reason `no_budget`.
+   */
+  async open(lease: NewLease, escrow: bigint, budgets: readonly Budget[]): Promise<void> {
     await this.leases.transaction(async (manager) => {
       await this.leases.insert(manager, lease);
+      await this.ledger.bind(manager, lease, budgets);
       await this.ledger.hold(manager, lease, escrow, 'order');
       await this.tasks.add(manager, lease.id, 'guard', GUARD_SECONDS);
     });

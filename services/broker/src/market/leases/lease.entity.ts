@@ -114,6 +114,10 @@ export class LeaseEntity {
   @Column({ type: 'timestamptz', name: 'usage_to', nullable: true })
   usageTo: Date | null;
 
+  /** Whether what it costs counts in budgets: `lease_budgets` says in which. */
+  @Column({ type: 'boolean', name: 'is_budgeted', default: false })
+  isBudgeted: boolean;
+
   /** Why a usage record was refused; nothing of this lease is settled after that. */
   @Column({ type: 'text', nullable: true })
   dispute: string | null;

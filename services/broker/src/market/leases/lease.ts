@@ -23,6 +23,8 @@ export interface Lease {
   readonly endsAt: Date | null;
   readonly endedAt: Date | null;
   readonly acceptedAt: Date | null;
+  /** Whether what it costs counts in the budgets of a delegation. */
+  readonly isBudgeted: boolean;
   /** Micro-credits charged so far. */
   readonly charged: bigint;
   /** The broker's signed lease document. */

@@ -4,6 +4,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
+import { WithinBudget } from '../../budgets/within-budget.js';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
 import { EndRequest, EXCHANGE_ANSWERS } from '../../exchange-api/exchange.schemas.js';
 import { IDEMPOTENT, IdempotencyInterceptor } from '../../exchange-api/idempotency.interceptor.js';
@@ -14,6 +15,7 @@ import { leaseView } from './lease.view.js';
 import { LeasesService } from './leases.service.js';
 
 @Controller('exchange/v1/leases')
+@WithinBudget('lease')
 export class LeasesController {
   constructor(
     private readonly leases: LeasesService,

@@ -46,6 +46,7 @@ function toBooks(row: LeaseEntity): LeaseBooks {
     endsAt: row.endsAt,
     endedAt: row.endedAt,
     acceptedAt: row.acceptedAt,
+    isBudgeted: row.isBudgeted,
     charged: BigInt(row.charged),
     document: row.document,
     leaseGrant: row.leaseGrant,

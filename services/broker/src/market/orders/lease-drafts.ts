@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Lease as LeaseDocument } from '@ocx/openstack-api/exchange/documents';
+import type { Budget } from '@ocx/openstack-api/exchange/tokens';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { BROKER_CONFIG, BrokerConfig } from '../../broker.config.js';
 import { LeaseBook } from '../leases/lease-book.js';
@@ -14,6 +15,8 @@ export interface Tenant {
   readonly projectId: string;
   readonly projectDomainId: string;
   readonly userId: string;
+  /** Those of the delegation that orders; none where it is the tenant. */
+  readonly budgets: readonly Budget[];
 }
 
 const NEW = { state: 'pending', reason: null, endedAt: null, acceptedAt: null, charged: 0n, leaseGrant: null } as const;
@@ -33,10 +36,14 @@ export class LeaseDrafts {
     private readonly leases: LeasesRepository,
   ) {}
 
-  /** The lease as written. Throws `Conflict` with reason `no_funds` when the project cannot pay an hour of it. */
+  /**
+   * The lease as written. Throws `Conflict` with reason `no_funds` when the project cannot pay an hour of it, `Forbidden` with
+   * reason `no_budget` when the delegation may not.
+   */
   async open(id: string, tenant: Tenant, order: PlacedOrder, chosen: RankedOffer): Promise<Lease> {
     const { orderId, request } = order;
     const { resourceType, quantity } = request;
+    const { budgets, ...owner } = tenant;
     const now = new Date();
     const terms = {
       order_id: orderId,
@@ -63,7 +70,7 @@ export class LeaseDrafts {
       id,
       orderId,
       landlordId: chosen.landlord.id,
-      ...tenant,
+      ...owner,
       product: terms.product,
       resource: terms.resource,
       quantity,
@@ -71,9 +78,11 @@ export class LeaseDrafts {
       prices: terms.prices,
       startsAt: now,
       endsAt: null,
+      isBudgeted: budgets.length > 0,
       document,
     };
-    await this.book.open({ ...lease, unitsPerSecond: ceilingOf(request, chosen) }, roundUp(chosen.perHour));
+    const unitsPerSecond = ceilingOf(request, chosen);
+    await this.book.open({ ...lease, unitsPerSecond }, roundUp(chosen.perHour), budgets);
     return { ...lease, ...NEW };
   }
 

@@ -34,7 +34,7 @@ export class OrdersService {
   /**
    * Rents what is asked for and has it made by `provision`. Whatever fails is undone at once where the landlord
    * answers, by the outbox where it does not; nothing of it is charged. Throws a domain error whose `reason` is an
-   * {@link OrderFailure}, or what `provision` refused with.
+   * {@link OrderFailure} or `no_budget`, or what `provision` refused with.
    */
   async place<T>(caller: Principal, request: OrderRequest, provision: Provision<T>): Promise<FilledOrder<T>> {
     const tenant = tenantOf(caller);
@@ -98,9 +98,9 @@ export class OrdersService {
   }
 }
 
-function tenantOf({ projectId, projectDomainId, userId }: Principal): Tenant {
+function tenantOf({ projectId, projectDomainId, userId, exchange }: Principal): Tenant {
   if (projectId === undefined || projectDomainId === undefined) {
     throw new Forbidden('This needs a token that is scoped to a project.', { reason: 'no_project' });
   }
-  return { projectId, projectDomainId, userId };
+  return { projectId, projectDomainId, userId, budgets: exchange?.budgets ?? [] };
 }

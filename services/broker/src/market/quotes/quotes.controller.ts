@@ -4,6 +4,7 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
+import { WithinBudget } from '../../budgets/within-budget.js';
 import { EXCHANGE_POLICY } from '../../exchange-api/exchange.policy.js';
 import { EXCHANGE_ANSWERS, QuoteRequest } from '../../exchange-api/exchange.schemas.js';
 import { isKnownProduct, orderError } from '../orders/order-failure.js';
@@ -11,6 +12,7 @@ import { quoteView } from './quote.view.js';
 import { QuotesService } from './quotes.service.js';
 
 @Controller('exchange/v1/quotes')
+@WithinBudget('nothing')
 export class QuotesController {
   constructor(private readonly quotes: QuotesService) {}
 

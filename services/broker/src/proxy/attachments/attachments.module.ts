@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BudgetsModule } from '../../budgets/budgets.module.js';
 import { InventoryModule } from '../../inventory/inventory.module.js';
 import { LandlordsModule } from '../../landlords/landlords.module.js';
 import { LeasesModule } from '../../market/leases/leases.module.js';
@@ -10,7 +11,7 @@ import { AttachmentsRepository } from './attachments.repository.js';
 import { AttachmentsService } from './attachments.service.js';
 
 @Module({
-  imports: [GatewayModule, InventoryModule, LandlordsModule, LeasesModule],
+  imports: [BudgetsModule, GatewayModule, InventoryModule, LandlordsModule, LeasesModule],
   providers: [AttachmentHandshake, AttachmentParties, AttachmentWorker, AttachmentsRepository, AttachmentsService],
   exports: [AttachmentsService],
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Conflict, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
+import { Spending } from '../../budgets/spending.service.js';
 import { InventoryService } from '../../inventory/inventory.service.js';
 import type { LocatedServer } from '../compute/servers.service.js';
 import type { Attachment } from './attachment.js';
@@ -19,6 +20,7 @@ export class AttachmentsService {
     private readonly handshake: AttachmentHandshake,
     private readonly parties: AttachmentParties,
     private readonly worker: AttachmentWorker,
+    private readonly spending: Spending,
   ) {}
 
   /** Throws `InvalidInput` for a volume that is not free, as Nova does; whatever fails is undone. */
@@ -29,6 +31,7 @@ export class AttachmentsService {
   ): Promise<Attachment> {
     const volume = await this.inventory.locate('volume', wanted.volumeId);
     if (volume?.projectId !== server.row.projectId) throw new NotFound(`Volume ${wanted.volumeId} could not be found.`);
+    await this.spending.checkLease(caller, volume.leaseId);
     const attachment: Attachment = {
       id: randomUUID(),
       volumeId: volume.id,
@@ -70,9 +73,10 @@ export class AttachmentsService {
   }
 
   /** Starts to detach; both landlords let go in the background. */
-  async detach(serverId: string, volumeId: string): Promise<void> {
+  async detach(caller: Principal, serverId: string, volumeId: string): Promise<void> {
     const row = await this.repository.byVolume(volumeId);
     if (row?.serverId !== serverId) throw new NotFound(`volume_id not found: ${volumeId.slice(0, 64)}`);
+    await this.spending.checkLease(caller, row.volumeLeaseId);
     const begun = await this.repository.transition(row.id, ['attaching', 'attached'], { state: 'detaching' });
     if (!begun && row.state !== 'detaching') {
       throw new Conflict(`Volume ${volumeId} is being attached and cannot be detached yet.`);

@@ -16,6 +16,7 @@ import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/mi
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
+import { WithinBudget } from '../../budgets/within-budget.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
 import { type BelowRequest, type BelowServer, ServersService } from './servers.service.js';
@@ -39,6 +40,7 @@ interface Target {
 
 /** What is done to a server, and what lies below it. */
 @Controller('regions/:region/compute/v2.1/servers/:id')
+@WithinBudget('server')
 export class ServerActionsController {
   constructor(
     private readonly context: ComputeContext,
@@ -46,6 +48,7 @@ export class ServerActionsController {
   ) {}
 
   @Post('action')
+  @WithinBudget('server', ({ body }) => Action.safeParse(body).data?.['os-getConsoleOutput'] !== undefined)
   @Policy(PROXY_POLICY.projectMember)
   @Operation({ body: Action, answers: { 200: ConsoleOutput, 202: {} }, errors: [409] })
   async act(

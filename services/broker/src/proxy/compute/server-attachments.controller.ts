@@ -9,6 +9,7 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { ComputeContext } from './compute-context.js';
 import { type LocatedServer, ServersService } from './servers.service.js';
+import { WithinBudget } from '../../budgets/within-budget.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
 import type { Attachment } from '../attachments/attachment.js';
 import { AttachmentsService } from '../attachments/attachments.service.js';
@@ -31,6 +32,7 @@ function view(attachment: Attachment, { minor }: MicroversionValue): VolumeAttac
 
 /** Nova's volume attachments, which drive the cross-landlord attach. */
 @Controller('regions/:region/compute/v2.1/servers/:id/os-volume_attachments')
+@WithinBudget('server')
 export class ServerAttachmentsController {
   constructor(
     private readonly context: ComputeContext,
@@ -87,7 +89,7 @@ export class ServerAttachmentsController {
   @Operation({ answers: { 202: {} }, errors: [409] })
   async delete(@Caller() caller: Principal, @Param() target: { region: string; id: string; volume: string }) {
     const { row } = await this.locate(caller, target);
-    await this.attachments.detach(row.id, uuid(target.volume));
+    await this.attachments.detach(caller, row.id, uuid(target.volume));
   }
 
   private async locate(caller: Principal, target: { region: string; id: string }): Promise<LocatedServer> {

@@ -21,6 +21,7 @@ import { parse } from '@ocx/service-kit/validation';
 import { PARTIAL, partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
+import { WithinBudget } from '../../budgets/within-budget.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
 import { ComputeContext } from './compute-context.js';
 import { ServerCreateService } from './server-create.service.js';
@@ -31,6 +32,7 @@ import { ServersService } from './servers.service.js';
 type Query = Record<string, string | string[]>;
 
 @Controller('regions/:region/compute/v2.1/servers')
+@WithinBudget('server')
 export class ServersController {
   constructor(
     private readonly context: ComputeContext,
@@ -68,6 +70,7 @@ export class ServersController {
   }
 
   @Post()
+  @WithinBudget('new')
   @HttpCode(202)
   @Policy(PROXY_POLICY.projectMember)
   @Operation({

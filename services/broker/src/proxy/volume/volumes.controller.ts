@@ -17,6 +17,7 @@ import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/mi
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
+import { WithinBudget } from '../../budgets/within-budget.js';
 import { PARTIAL, partialHeader } from '../fan-out.js';
 import { queryParameters } from '../page.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
@@ -32,6 +33,7 @@ import { type MetadataRequest, VolumesService } from './volumes.service.js';
 type Query = Record<string, string | string[]>;
 
 @Controller(['regions/:region/volume/v3/volumes', 'regions/:region/volume/v3/:project_id/volumes'])
+@WithinBudget('volume')
 export class VolumesController {
   constructor(
     private readonly context: VolumeContext,
@@ -93,6 +95,7 @@ export class VolumesController {
   }
 
   @Post()
+  @WithinBudget('new')
   @HttpCode(202)
   @Policy(PROXY_POLICY.projectMember)
   @Operation({ body: CreateVolume, answers: { 202: VolumeAnswer }, errors: [409] })

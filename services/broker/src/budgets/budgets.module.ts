@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { InventoryModule } from '../inventory/inventory.module.js';
+import { BudgetGuard } from './budget.guard.js';
+import { BudgetsRepository } from './budgets.repository.js';
+import { Spending } from './spending.service.js';
+
+/** What delegates may spend. Imported after what says who is calling: guards run in the order of their modules. */
+@Module({
+  imports: [InventoryModule],
+  providers: [BudgetsRepository, Spending, { provide: APP_GUARD, useClass: BudgetGuard }],
+  exports: [BudgetsRepository, Spending],
+})
+export class BudgetsModule {}

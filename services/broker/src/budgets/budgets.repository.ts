@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Budget } from '@ocx/openstack-api/exchange/tokens';
+import { Forbidden } from '@ocx/service-kit/errors';
+import { DataSource, type EntityManager } from 'typeorm';
+
+/** A budget as it stands, in micro-credits. */
+interface Standing {
+  readonly id: string;
+  readonly allowed: bigint;
+  readonly left: bigint;
+}
+
+/**
+ * What leases take of the budgets they count in. Everything that takes or gives back has the lock of the project's wallet by
+ * then, and a budget is of one project: so nobody waits for a budget, and no two wait for one another.
+ */
+@Injectable()
+export class BudgetsRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** What the lease costs counts in these from now on. */
+  async bind(
+    manager: EntityManager,
+    lease: { readonly id: string; readonly projectId: string },
+    budgets: readonly Budget[],
+  ): Promise<void> {
+    const ids = budgets.map(({ id }) => id);
+    await manager.query(
+      `INSERT INTO budgets (id, project_id, allowed) SELECT id, $1, allowed FROM unnest($2::text[], $3::bigint[]) AS b (id, allowed)
+       ON CONFLICT (id) DO NOTHING`,
+      [lease.projectId, ids, budgets.map(({ limit }) => limit)],
+    );
+    await manager.query(`INSERT INTO lease_budgets (lease_id, budget_id) SELECT $1, unnest($2::text[])`, [
+      lease.id,
+      ids,
+    ]);
+  }
+
+  /** How much the lease may still take: what is left of the budget that has the least. */
+  async left(manager: EntityManager, leaseId: string): Promise<bigint> {
+    return (await this.scarcest(manager, leaseId)).left;
+  }
+
+  /** Counts the amount in every budget of the lease. Throws `Forbidden` with reason `no_budget` where one does not reach. */
+  async take(manager: EntityManager, leaseId: string, amount: bigint): Promise<void> {
+    const { id, allowed, left } = await this.scarcest(manager, leaseId);
+    if (left < amount) {
+      throw new Forbidden(
+        `This takes ${amount} micro-credits, and of the ${allowed} that delegation ${id} may spend ${left} are left (no_budget).`,
+        { reason: 'no_budget' },
+      );
+    }
+    await this.change(manager, leaseId, amount);
+  }
+
+  async giveBack(manager: EntityManager, leaseId: string, amount: bigint): Promise<void> {
+    await this.change(manager, leaseId, -amount);
+  }
+
+  /** Whether what the lease costs counts in every one of these. */
+  async isBound(leaseId: string, budgets: readonly Budget[]): Promise<boolean> {
+    const ids = new Set(budgets.map(({ id }) => id));
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM lease_budgets WHERE lease_id = $1 AND budget_id = ANY($2::text[])`,
+      [leaseId, [...ids]],
+    );
+    return rows.length === ids.size;
+  }
+
+  private async scarcest(manager: EntityManager, leaseId: string): Promise<Standing> {
+    const [row] = await manager.query<{ id: string; allowed: string; left: string }[]>(
+      `SELECT b.id, b.allowed, b.allowed - b.taken AS left FROM budgets b JOIN lease_budgets l ON l.budget_id = b.id
+       WHERE l.lease_id = $1 ORDER BY b.allowed - b.taken, b.id LIMIT 1`,
+      [leaseId],
+    );
+    if (!row) throw new Error('A lease lost its budgets.');
+    return { id: row.id, allowed: BigInt(row.allowed), left: BigInt(row.left) };
+  }
+
+  private async change(manager: EntityManager, leaseId: string, amount: bigint): Promise<void> {
+    await manager.query(
+      `UPDATE budgets SET taken = taken + $2::bigint WHERE id IN (SELECT budget_id FROM lease_budgets WHERE lease_id = $1)`,
+      [leaseId, amount.toString()],
+    );
+  }
+}
