@@ -53,8 +53,8 @@ export interface TestTenant {
   readonly projectName: string;
   /** For stock clients: a password user. */
   readonly passwordOpenrc: Openrc;
-  /** For stock clients: an application credential of the same user, held to access rules if there are any. */
-  applicationCredentialOpenrc(accessRules?: readonly AccessRule[]): Promise<Openrc>;
+  /** For stock clients: an application credential of the same user, held to access rules and a budget if there are any. */
+  applicationCredentialOpenrc(accessRules?: readonly AccessRule[], budget?: string): Promise<Openrc>;
 }
 
 /** The running exchange as its operator and its tenants see it. */
@@ -126,9 +126,10 @@ export class ExchangeUnderTest {
       password,
       projectName,
       passwordOpenrc: passwordOpenrc(place, { name: userName, password, project: projectName }),
-      applicationCredentialOpenrc: async (accessRules) => {
+      applicationCredentialOpenrc: async (accessRules, budget) => {
         const rules = accessRules === undefined ? {} : { access_rules: accessRules };
-        const credential = { name: `credential-${randomBytes(4).toString('hex')}`, ...rules };
+        const limit = budget === undefined ? {} : { 'OS-OCX:budget': budget };
+        const credential = { name: `credential-${randomBytes(4).toString('hex')}`, ...rules, ...limit };
         const answer = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
         const url = `${urls.identity}/users/${id}/application_credentials`;
         const body = { application_credential: credential };
