@@ -172,6 +172,7 @@ describe('a token with a budget', () => {
       { 'os-extend': { new_size: 2 } },
     ],
     ['deletes no other volume', 'DELETE', () => `${VOLUME}/volumes/${theirs.volume}`],
+    ['deletes none under another spelling', 'DELETE', () => `${VOLUME}/volumes/${theirs.volume.toUpperCase()}`],
     ['labels no other volume', 'POST', () => `${VOLUME}/volumes/${theirs.volume}/metadata`, { metadata: { a: 'b' } }],
     ['attaches no other volume', 'POST', () => `${server(own.server)}/os-volume_attachments`, () => theirs.volume],
     ['attaches to no other server', 'POST', () => `${server(theirs.server)}/os-volume_attachments`, () => own.volume],
@@ -194,7 +195,7 @@ describe('a token with a budget', () => {
 
   it('ends no other lease, and learns of none by trying', async () => {
     const lease = await leaseOf(theirs.server);
-    for (const id of [lease, '00000000-0000-4000-8000-000000000000']) {
+    for (const id of [lease, lease.toUpperCase(), '00000000-0000-4000-8000-000000000000', 'none']) {
       const refused = await call(token, 'POST', `/exchange/v1/leases/${id}/end`, {});
       expect(refused.status).toBe(403);
       expect(refused.body).toMatchObject({ reason: 'outside_budget' });
