@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { answers } from './answers.js';
 import { confusedTokens } from './confused-tokens.js';
 import { deadAndNarrow } from './dead-and-narrow.js';
+import { delegates } from './delegates.js';
 import { enrolment } from './enrolment.js';
 import { images } from './images.js';
 import { impostors } from './impostors.js';
@@ -40,6 +41,7 @@ describe('an exchange among strangers', () => {
   usageClaims(world);
   tenants(world);
   deadAndNarrow(world);
+  delegates(world);
   images(world);
   stolenDatabase(world);
   insideServer(world);
