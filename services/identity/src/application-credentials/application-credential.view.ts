@@ -2,7 +2,7 @@ import type {
   AccessRule as AccessRuleBody,
   ApplicationCredential as ApplicationCredentialBody,
 } from '@ocx/openstack-api/identity/application-credentials';
-import { budgetView } from '../budgets/budget.js';
+import { budgetView } from '../delegations/budget.js';
 import { timestamp } from '../wire/timestamp.js';
 import type { AccessRule, ApplicationCredential } from './application-credential.js';
 

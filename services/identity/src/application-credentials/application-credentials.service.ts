@@ -3,16 +3,20 @@ import { Forbidden, InvalidInput, NotFound, QuotaExceeded } from '@ocx/service-k
 import type { Principal } from '@ocx/service-kit/principal';
 import { randomBytes } from 'node:crypto';
 import { type FreshRead, FreshReads } from '../database/fresh-reads.js';
-import { delegatedBudgets } from '../budgets/budget.js';
+import { delegatedBudgets } from '../delegations/budget.js';
+import { delegatedEnd } from '../delegations/expiry.js';
 import { Transactions } from '../database/transactions.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 import type { Role } from '../roles/role.js';
 import { newId } from '../wire/id.js';
+import { delegatedRules } from './access-rules.js';
 import type { AccessRule, ApplicationCredential } from './application-credential.js';
 import type { NewApplicationCredential } from '@ocx/openstack-api/identity/application-credentials';
 import { ApplicationCredentialsRepository, CREDENTIALS_PER_USER } from './application-credentials.repository.js';
+
+const LATER = 'Requested expiration time is more than the application credential of this token can provide.';
 
 @Injectable()
 export class ApplicationCredentialsService {
@@ -61,22 +65,22 @@ export class ApplicationCredentialsService {
    * @returns the credential and its secret, which is never shown again
    */
   async create(caller: Principal, fields: NewApplicationCredential) {
-    await this.checkUnrestricted(caller);
+    const maker = await this.checkUnrestricted(caller);
     // It would outlive the trust.
     if (caller.exchange?.trust) throw new Forbidden('A token of a trust makes no application credentials.');
     const projectId = caller.projectId;
     if (projectId === undefined) {
       throw new Forbidden('An application credential needs a project: authenticate with a project scope.');
     }
-    if (fields.expires_at && fields.expires_at.at.getTime() <= Date.now()) {
-      throw new InvalidInput('expires_at is in the past.');
-    }
+    const end = delegatedEnd(fields.expires_at, maker, LATER);
     if ((await this.repository.count(caller.userId)) >= CREDENTIALS_PER_USER) {
       throw new QuotaExceeded('Unable to create additional application credentials, maximum reached.');
     }
-    const secret = fields.secret ?? randomBytes(48).toString('base64url');
     const id = newId();
+    const accessRules = delegatedRules(fields.access_rules, maker?.accessRules ?? null);
     const roles = await this.chooseRoles(caller, projectId, fields.roles ?? undefined);
+    const budgets = delegatedBudgets(caller.exchange?.budgets, { id, roles, limit: fields['OS-OCX:budget'] });
+    const secret = fields.secret ?? randomBytes(48).toString('base64url');
     const credential = await this.repository.insert({
       id,
       userId: caller.userId,
@@ -84,25 +88,28 @@ export class ApplicationCredentialsService {
       name: fields.name,
       description: fields.description ?? null,
       secretHash: await this.hasher.hash(secret),
-      expiresAt: fields.expires_at?.at ?? null,
-      expiresAtMicros: fields.expires_at?.micros ?? 0,
+      ...end,
       unrestricted: fields.unrestricted ?? false,
       roles,
-      budgets: delegatedBudgets(caller.exchange?.budgets, { id, roles, limit: fields['OS-OCX:budget'] }),
-      accessRules: fields.access_rules?.map((rule) => ({ id: '', ...rule })) ?? null,
+      budgets,
+      accessRules,
     });
     return { credential, secret };
   }
 
-  /** Refuses what a token of a restricted application credential or of an OAuth consumer may not do: delegate. */
-  async checkUnrestricted(caller: Principal): Promise<void> {
+  /**
+   * Refuses what a token of a restricted application credential or of an OAuth consumer may not do: delegate.
+   * @returns the application credential of the token, if it is of one
+   */
+  async checkUnrestricted(caller: Principal): Promise<ApplicationCredential | undefined> {
     if (caller.exchange?.oauth) throw new Forbidden('A token of an OAuth consumer delegates nothing further.');
     const id = caller.exchange?.application_credential?.id;
-    if (id === undefined) return;
+    if (id === undefined) return undefined;
     const used = await this.repository.find(id);
     if (used?.unrestricted !== true) {
       throw new Forbidden('This application credential is restricted and may not manage application credentials.');
     }
+    return used;
   }
 
   /**

@@ -3,6 +3,7 @@ import { DomainError } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ApplicationCredential } from '../application-credentials/application-credential.js';
 import type { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
 import type { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 import type { Role } from '../roles/role.js';
@@ -22,14 +23,14 @@ const PROJECT = 'project';
 const wish = fc.record({
   project: fc.oneof({ weight: 9, arbitrary: fc.constant(PROJECT) }, { weight: 1, arbitrary: fc.constant('foreign') }),
   places: fc.array(fc.nat(4), { minLength: 1, maxLength: 3 }),
-  foreign: fc.option(fc.constantFrom(...ROLES), { freq: 6 }),
+  foreign: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom(...ROLES) }),
   byName: fc.boolean(),
-  seconds: fc.option(fc.integer({ min: -10, max: 1000 })),
-  uses: fc.option(fc.integer({ min: 1, max: 5 }), { freq: 1 }),
+  seconds: fc.option(fc.integer({ min: -10, max: 1000 }), { freq: 2 }),
+  uses: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) }),
   redelegable: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   depth: fc.option(fc.integer({ min: 0, max: 5 })),
   impersonation: fc.boolean(),
-  budget: fc.option(fc.integer({ min: 1, max: 100 })),
+  budget: fc.option(fc.integer({ min: 1, max: 100 }), { freq: 2 }),
 });
 type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never;
 
@@ -50,22 +51,45 @@ function request(one: Wish, held: readonly Role[]): NewTrust {
   };
 }
 
+/** What the first link is made from: the user's own login, or an application credential of theirs. */
+type Maker = Pick<ApplicationCredential, 'projectId' | 'roles' | 'expiresAt' | 'accessRules' | 'budgets'>;
+const maker = fc.option(
+  fc.record({
+    projectId: fc.constant(PROJECT),
+    roles: fc.subarray([...ROLES], { minLength: 1 }),
+    expiresAt: fc.option(fc.integer({ min: 1, max: 500 }).map((seconds) => new Date(Date.now() + seconds * 1000))),
+    accessRules: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constant([]) }),
+    budgets: fc
+      .array(fc.integer({ min: 1, max: 100 }), { maxLength: 2 })
+      .map((limits) => limits.map((limit, index) => ({ id: `above-${String(index)}`, limit: String(limit) }))),
+  }),
+  { freq: 2 },
+);
+
 /** Makes the chain as far as it goes: each link is either refused, or the next one's parent. */
-async function chainOf(held: readonly Role[], wishes: readonly Wish[]): Promise<{ made: Trust[]; refused: number }> {
+async function chainOf(
+  held: readonly Role[],
+  from: Maker | null,
+  wishes: readonly Wish[],
+): Promise<{ made: Trust[]; refused: number }> {
   const made: Trust[] = [];
   const making = new TrustMaking(
     { find: (id: string) => Promise.resolve(made.find((trust) => trust.id === id)) } as unknown as TrustsRepository,
     {
       effectiveRoles: (_user: string, { id }: { id: string }) => Promise.resolve(id === PROJECT ? held : []),
     } as unknown as RoleAssignmentsService,
-    { checkUnrestricted: () => Promise.resolve() } as unknown as ApplicationCredentialsService,
+    {
+      checkUnrestricted: ({ exchange }: Principal) =>
+        Promise.resolve(exchange?.application_credential ? (from ?? undefined) : undefined),
+    } as unknown as ApplicationCredentialsService,
   );
   let refused = 0;
   for (const one of wishes) {
     const parent = made.at(-1);
-    const caller = { exchange: parent ? { trust: { id: parent.id }, budgets: parent.budgets } : {} } as Principal;
+    const first = from ? { application_credential: { id: 'maker' }, budgets: from.budgets } : {};
+    const caller = { exchange: parent ? { trust: { id: parent.id }, budgets: parent.budgets } : first } as Principal;
     try {
-      made.push(await making.from(caller, request(one, parent?.roles ?? held)));
+      made.push(await making.from(caller, request(one, parent?.roles ?? from?.roles ?? held)));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       refused += 1;
@@ -78,34 +102,38 @@ async function chainOf(held: readonly Role[], wishes: readonly Wish[]): Promise<
 const spendable = ({ budgets }: Pick<Trust, 'budgets'>): bigint =>
   budgets.map(({ limit }) => BigInt(limit)).reduce((a, b) => (a < b ? a : b), 1_000n);
 
-const endOf = ({ expiresAt }: Trust): number => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+const endOf = ({ expiresAt }: Pick<Trust, 'expiresAt'>): number => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
 
 describe('a chain of delegations', () => {
   it('gives less with every link, or the same, never more', async () => {
-    const seen = { links: 0, refused: 0, deepest: 0, budgets: 0 };
+    const seen = { links: 0, refused: 0, deepest: 0, budgets: 0, ofCredentials: 0 };
     await fc.assert(
       fc.asyncProperty(
         fc.subarray([...ROLES], { minLength: 1 }),
+        maker,
         fc.array(wish, { minLength: 1, maxLength: 8 }),
-        async (held, wishes) => {
-          const { made, refused } = await chainOf(held, wishes);
+        async (held, from, wishes) => {
+          const { made, refused } = await chainOf(held, from, wishes);
           for (const [index, trust] of made.entries()) {
             const parent = made[index - 1];
-            const above = parent?.roles ?? held;
+            const above = parent ?? from;
             expect(trust.roles.length).toBeGreaterThan(0);
-            expect(trust.roles.every((role) => above.includes(role))).toBe(true);
+            expect(trust.roles.every((role) => (above?.roles ?? held).includes(role))).toBe(true);
             expect(trust.projectId).toBe(PROJECT);
             expect(trust.redelegationCount).toBeLessThanOrEqual(
               (parent?.redelegationCount ?? MAX_REDELEGATION_COUNT + 1) - (parent ? 1 : 0),
             );
+            // It spends what each one above it may spend, and counts there.
+            expect(trust.budgets.slice(0, above?.budgets.length ?? 0)).toEqual(above?.budgets ?? []);
+            expect(spendable(trust)).toBeLessThanOrEqual(spendable(above ?? { budgets: [] }));
+            seen.budgets = Math.max(seen.budgets, trust.budgets.length);
+            if (above) expect(endOf(trust)).toBeLessThanOrEqual(endOf(above));
+            if (from) seen.ofCredentials += 1;
+            // Its access rules would be lost.
+            expect(from?.accessRules ?? null).toBeNull();
             if (!parent) continue;
             expect(trust.redelegatedTrustId).toBe(parent.id);
-            expect(endOf(trust)).toBeLessThanOrEqual(endOf(parent));
             expect(trust.impersonation && !parent.impersonation).toBe(false);
-            // It spends what each one above it may spend, and counts there.
-            expect(trust.budgets.slice(0, parent.budgets.length)).toEqual(parent.budgets);
-            expect(spendable(trust)).toBeLessThanOrEqual(spendable(parent));
-            seen.budgets = Math.max(seen.budgets, trust.budgets.length);
             // What is counted is not passed on: a second chain of tokens would not be counted.
             expect(parent.remainingUses).toBeNull();
           }
@@ -115,12 +143,13 @@ describe('a chain of delegations', () => {
           seen.deepest = Math.max(seen.deepest, made.length);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
     // Both happened, and often: a property of chains that are never made would hold too.
     expect(seen.links).toBeGreaterThan(200);
     expect(seen.refused).toBeGreaterThan(200);
     expect(seen.deepest).toBeGreaterThan(2);
-    expect(seen.budgets).toBeGreaterThan(1);
+    expect(seen.budgets).toBeGreaterThan(2);
+    expect(seen.ofCredentials).toBeGreaterThan(50);
   });
 });

@@ -1,5 +1,5 @@
 import type { Trust as TrustBody, TrustSummary } from '@ocx/openstack-api/identity/trusts';
-import { budgetView } from '../budgets/budget.js';
+import { budgetView } from '../delegations/budget.js';
 import { timestamp } from '../wire/timestamp.js';
 import type { Trust } from './trust.js';
 
