@@ -10,7 +10,7 @@ import { Authentication1795320000000 } from './migrations/1795320000000-authenti
 import { Federation1795330000000 } from './migrations/1795330000000-federation.js';
 import { KeystoneExtensions1795340000000 } from './migrations/1795340000000-keystone-extensions.js';
 import { SamlSessions1795350000000 } from './migrations/1795350000000-saml-sessions.js';
-import { TableChanges1795360000000 } from './migrations/1795360000000-table-changes.js';
+import { TableChanges1795400000000 } from './migrations/1795400000000-table-changes.js';
 import { Budgets1795360000000 } from './migrations/1795360000000-budgets.js';
 
 /** In the order they run. */
@@ -27,6 +27,6 @@ export const migrations = [
   Federation1795330000000,
   KeystoneExtensions1795340000000,
   SamlSessions1795350000000,
-  TableChanges1795360000000,
   Budgets1795360000000,
+  TableChanges1795400000000,
 ];

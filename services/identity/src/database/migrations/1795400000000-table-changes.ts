@@ -23,7 +23,7 @@ const TABLES = [
 ];
 
 /** A commit tells everybody who listens which tables it changed, so that what was read before is read again. */
-export class TableChanges1795360000000 implements MigrationInterface {
+export class TableChanges1795400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE FUNCTION "tell_change"() RETURNS trigger LANGUAGE plpgsql AS $$
