@@ -26,9 +26,9 @@ export function checkReach(
     actions.some((action) => {
       if (access?.actions.includes(action) !== true) return false;
       if (action === 'feed') return true;
-      if (OF_LEASE.some((own) => own === action)) return access.lease_id === lease.id;
-      const named = access.lease_id === undefined || access.lease_id === lease.id;
-      return named && principal.projectId === lease.projectId;
+      if (principal.projectId !== lease.projectId) return false;
+      const mayBeAny = access.lease_id === undefined && !OF_LEASE.some((own) => own === action);
+      return mayBeAny || access.lease_id === lease.id;
     });
   if (!reaches) throw new NotFound('The lease could not be found.');
 }

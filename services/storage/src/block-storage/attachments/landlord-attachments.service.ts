@@ -31,11 +31,10 @@ function mayEnd(principal: Principal, attachment: Attachment, volume: Volume): b
   const { access } = principal;
   if (!access) return false;
   if (isConnector(principal, attachment, volume)) return true;
-  if (access.actions.includes('detach') && access.lease_id !== undefined && access.lease_id === volume.leaseId) {
-    return true;
-  }
-  const named = access.lease_id === undefined || access.lease_id === volume.leaseId;
-  return access.actions.includes('write') && named && principal.projectId === volume.projectId;
+  if (principal.projectId !== volume.projectId) return false;
+  const named = access.lease_id !== undefined && access.lease_id === volume.leaseId;
+  if (access.actions.includes('detach') && named) return true;
+  return access.actions.includes('write') && (named || access.lease_id === undefined);
 }
 
 /** Attachments across landlords: the broker reserves, the connector redeems, either of them or the lease's end ends. */
