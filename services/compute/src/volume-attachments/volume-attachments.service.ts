@@ -20,6 +20,12 @@ type Busy = 'wait' | 'kill' | 'abandon';
 /** `/dev/vdb` appears under the name `vdb`. */
 const nameOf = (device: string): string => device.slice('/dev/'.length);
 
+/** The tenant's `write` reaches the project's servers, or the one of the lease it names; `detach` never more than that one. */
+function isWithinLease({ access }: Principal, { leaseId }: Server): boolean {
+  const mayBeAny = access?.actions.includes('write') === true && access.lease_id === undefined;
+  return mayBeAny || (leaseId !== null && access?.lease_id === leaseId);
+}
+
 const textOf = (error: unknown): string =>
   (error instanceof DomainError ? error.message : 'The volume could not be attached.').slice(0, 255);
 
@@ -82,7 +88,7 @@ export class VolumeAttachmentsService {
 
   /** Begins to take the volume away; true when it is gone within `waitSeconds`. */
   async disconnect(caller: Principal, id: string, waitSeconds: number): Promise<boolean> {
-    const attachment = await this.reachable(caller, id);
+    const attachment = await this.reachable(caller, id, isWithinLease);
     const forced = caller.access?.actions.includes('detach') === true;
     await this.attachments.change(id, ['attaching', 'attached', 'error'], 'detaching', null);
     const work = this.run(attachment, async () => {
@@ -197,10 +203,14 @@ export class VolumeAttachmentsService {
     return (await this.connector.health(id)) === 'healthy' ? 'kill' : 'abandon';
   }
 
-  private async reachable(caller: Principal, id: string): Promise<VolumeAttachment> {
+  private async reachable(
+    caller: Principal,
+    id: string,
+    reaches: (caller: Principal, server: Server) => boolean = () => true,
+  ): Promise<VolumeAttachment> {
     const attachment = await this.attachments.find(id);
     const server = attachment && (await this.servers.find(ownerOf(caller), attachment.serverId));
-    if (!attachment || !server) throw new NotFound(`Attachment ${id} could not be found.`);
+    if (!attachment || !server || !reaches(caller, server)) throw new NotFound(`Attachment ${id} could not be found.`);
     return attachment;
   }
 
