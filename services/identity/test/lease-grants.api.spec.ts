@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ACCESS_TOKEN_TYPE, LEASE_GRANT_TYPE } from '@ocx/openstack-api/exchange/tokens';
+import {
+  ACCESS_TOKEN_TYPE,
+  ATTACHMENT_GRANT_TYPE,
+  LandlordAction,
+  LEASE_GRANT_TYPE,
+  LeaseAction,
+} from '@ocx/openstack-api/exchange/tokens';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExchangeParties, GRANITE, HARVARD } from './exchange-parties.js';
@@ -54,6 +60,91 @@ describe("a lease grant, asked for beside the tenant's token", () => {
     }
     expect((await redeem(grant, ['end'], { lease: randomUUID() })).body.error).toBe('invalid_authorization_details');
     expect((await redeem(grant, ['end'], { landlord: GRANITE })).body.error).toBe('invalid_target');
+  });
+
+  it.each(LeaseAction.options)('of %s is exchanged for that alone, however it is asked', async (granted) => {
+    const only = { ...wanted, actions: [granted] };
+    const grant = (await both(ordering, only)).body.refresh_token as string;
+    for (const action of LandlordAction.options) {
+      const { status, body } = await redeem(grant, [action]);
+      expect([action, status, body.error]).toEqual(
+        action === granted ? [action, 200, undefined] : [action, 400, 'invalid_authorization_details'],
+      );
+      if (action !== granted) {
+        expect((await redeem(grant, [granted, action])).body.error).toBe('invalid_authorization_details');
+        continue;
+      }
+      const claims = decodeJwt(body.access_token as string);
+      const access = { type: 'ocx:landlord', actions: [granted], lease_id: LEASE };
+      expect(claims).toMatchObject({
+        aud: HARVARD,
+        sub: decodeJwt(grant).sub,
+        project_id: decodeJwt(grant)['project_id'],
+        roles: [],
+        act: { sub: 'broker' },
+        authorization_details: [access],
+      });
+      expect(claims['authorization_details']).toEqual([access]);
+      expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBeLessThanOrEqual(300);
+      expect(body.refresh_token).toBeUndefined();
+    }
+    expect((await redeem(grant, [granted, granted])).status).toBe(200);
+  });
+
+  it('gives no attachment, no image, no second lease, and nothing without naming its lease', async () => {
+    const all = { ...wanted, actions: [...LeaseAction.options] };
+    const grant = (await both(ordering, all)).body.refresh_token as string;
+    const jkt = parties.keyOf(HARVARD).thumbprint;
+    const connector = { landlord_id: HARVARD, jkt };
+    const attachment = { id: LEASE, volume_id: LEASE, server_id: LEASE, mode: 'rw', connector };
+    const image = { id: LEASE, sha512: 'a'.repeat(128), size: 1 };
+    const asked = (access: object, more: Record<string, string> = {}) =>
+      parties.ordered(grant, more['resource'] ?? HARVARD, [{ type: 'ocx:landlord', ...access }], {
+        subject_token_type: LEASE_GRANT_TYPE,
+        ...more,
+      });
+    const named = { actions: ['heal'], lease_id: LEASE };
+    expect((await asked(named)).status).toBe(200);
+    for (const wrong of [
+      { ...named, image },
+      { ...named, attachment },
+      { ...named, actions: [] },
+      { ...named, actions: ['attach'], attachment },
+      { actions: ['heal'] },
+      { ...named, lease_id: randomUUID() },
+    ]) {
+      expect((await asked(wrong)).body.error).toBe('invalid_authorization_details');
+    }
+    const asAttachment = { requested_token_type: ATTACHMENT_GRANT_TYPE, resource: GRANITE };
+    const grown = await asked({ actions: ['attach'], attachment }, asAttachment);
+    expect([grown.status, grown.body.access_token]).toEqual([400, undefined]);
+    const twice = await parties.ordered(grant, HARVARD, [{ type: 'ocx:landlord', ...named }, all], {
+      subject_token_type: LEASE_GRANT_TYPE,
+    });
+    expect(twice.body.error).toBe('invalid_authorization_details');
+  });
+
+  it('is worth nothing after its lease, given back, or in another hand', async () => {
+    const soon = Math.floor(Date.now() / 1000) + 3;
+    const ending = (await both(ordering, wanted, { not_after: String(soon) })).body.refresh_token as string;
+    const minted = await redeem(ending, ['end']);
+    expect(decodeJwt(minted.body.access_token as string).exp).toBe(soon);
+    await expect
+      .poll(async () => (await redeem(ending, ['end'])).body.error, { timeout: 10_000 })
+      .toBe('invalid_grant');
+    const grant = (await both(ordering, wanted)).body.refresh_token as string;
+    const stolen = await parties.post('token', HARVARD, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: grant,
+      subject_token_type: LEASE_GRANT_TYPE,
+      resource: HARVARD,
+      authorization_details: JSON.stringify([{ type: 'ocx:landlord', actions: ['end'], lease_id: LEASE }]),
+    });
+    expect(stolen.body.error).toBe('unauthorized_client');
+    expect((await parties.post('revoke', HARVARD, { token: grant })).body.error).toBe('unauthorized_client');
+    expect((await redeem(grant, ['end'])).status).toBe(200);
+    expect((await parties.post('revoke', 'broker', { token: grant })).status).toBe(200);
+    expect((await redeem(grant, ['end'])).body.error).toBe('invalid_grant');
   });
 
   it('lives no longer than a year, and ends before that when it was asked to', async () => {
