@@ -79,6 +79,31 @@ export const ChallengeAnswer = z.strictObject({
 });
 export type ChallengeAnswer = z.infer<typeof ChallengeAnswer>;
 
+/** Where a landlord is reached and what it signs with from now on, signed by the key that it has until then. */
+export const LandlordMove = z.strictObject({
+  landlord_id: LandlordId,
+  exchange: z.string().max(256),
+  /** 1, 2, 3 … without a gap. */
+  seq: z.int().positive(),
+  /** SHA-256 of the previous compact JWS of this kind, null for the first. */
+  prev: Sha256.nullable(),
+  endpoint: z.url({ protocol: /^https?$/ }).max(256),
+  jwk: PublicJwk,
+  issued_at: Timestamp,
+});
+export type LandlordMove = z.infer<typeof LandlordMove>;
+
+/** A new key's own word that it is this landlord's from that move on. */
+export const MoveConsent = z.strictObject({ landlord_id: LandlordId, move_sha256: Sha256 });
+export type MoveConsent = z.infer<typeof MoveConsent>;
+
+/** A move as it is sent; `consent` is there when the key is a new one. */
+export const SignedMove = z.strictObject({
+  move: z.string().min(1).max(8_192).describe('JWS of a LandlordMove'),
+  consent: z.string().min(1).max(8_192).optional().describe('JWS of a MoveConsent by the new key'),
+});
+export type SignedMove = z.infer<typeof SignedMove>;
+
 export const Offer = z
   .strictObject({
     id: Uuid,
