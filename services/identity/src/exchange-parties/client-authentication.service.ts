@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Unauthenticated } from '@ocx/service-kit/errors';
-import { decodeJwt, importJWK, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { AssertionClaims } from '@ocx/openstack-api/identity/exchange-parties';
 import { ExchangePartiesRepository } from './exchange-parties.repository.js';
-import type { ExchangeParty } from './exchange-party.js';
+import { type ExchangeParty, keyOf } from './exchange-party.js';
 
 const MAX_ASSERTION_CHARACTERS = 4096;
 const MAX_LIFE_SECONDS = 60;
@@ -13,6 +13,14 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 function refused(why: unknown): Unauthenticated {
   const cause = typeof why === 'string' ? new Error(why) : why;
   return new Unauthenticated('The client assertion was refused.', { cause });
+}
+
+function kidOf(assertion: string): string | undefined {
+  try {
+    return decodeProtectedHeader(assertion).kid;
+  } catch (error) {
+    throw refused(error);
+  }
 }
 
 /** private_key_jwt (RFC 7523): a short-lived assertion by the party's enrolled key, good once. */
@@ -52,7 +60,8 @@ export class ClientAuthenticationService {
   }
 
   private async verify(assertion: string, party: ExchangeParty): Promise<{ exp: number; jti: string }> {
-    const key = await importJWK({ ...party.jwk, alg: 'ES256' }, 'ES256');
+    const jwk = keyOf(party, kidOf(assertion)) ?? party.jwk;
+    const key = await importJWK({ ...jwk, alg: 'ES256' }, 'ES256');
     const options = {
       algorithms: ['ES256'],
       issuer: party.id,

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict } from '@ocx/service-kit/errors';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { isUniqueViolation } from '../database/constraints.js';
 import { purgeExpired } from '../database/purge.js';
 import { ClientEntity } from './client.entity.js';
 import { EnrolmentCodeEntity } from './enrolment-code.entity.js';
-import type { ExchangeParty, Landlord } from './exchange-party.js';
+import type { ExchangeParty, Landlord, MovedLandlord } from './exchange-party.js';
 import { LandlordEntity } from './landlord.entity.js';
+
+/** What a move changes of a landlord. */
+export type Moved = Omit<MovedLandlord, 'id' | 'name' | 'kind' | 'region' | 'acceptsAdmin'>;
 
 @Injectable()
 export class ExchangePartiesRepository {
@@ -16,18 +19,57 @@ export class ExchangePartiesRepository {
     return this.dataSource.getRepository(ClientEntity).findOneBy({ id });
   }
 
-  findLandlord(id: string): Promise<Landlord | null> {
+  findLandlord(id: string): Promise<MovedLandlord | null> {
     return this.dataSource.getRepository(LandlordEntity).findOneBy({ id });
   }
 
+  /** Registers the landlord or replaces what was said of it, but for its key. Throws {@link Conflict}. */
   async saveLandlord(landlord: Landlord): Promise<void> {
-    await this.dataSource
-      .getRepository(LandlordEntity)
-      .upsert(landlord, ['id'])
+    await this.changing(landlord.id, async (tx, known) => {
+      if (known && known.thumbprint !== landlord.thumbprint) {
+        throw new Conflict('A landlord’s key is changed by the landlord: by a move that the present key has signed.');
+      }
+      if (!known) await this.checkUnused(tx, landlord.thumbprint);
+      await tx.getRepository(LandlordEntity).upsert(landlord, ['id']);
+    });
+  }
+
+  /**
+   * Puts a landlord where `next` says, given what is known of it; undefined leaves it as it is. False for an unknown one.
+   * One at a time for each landlord.
+   */
+  async moveLandlord(id: string, next: (known: MovedLandlord) => Promise<Moved | undefined>): Promise<boolean> {
+    return this.changing(id, async (tx, known) => {
+      if (!known) return false;
+      const change = await next(known);
+      if (!change) return true;
+      if (change.thumbprint !== known.thumbprint) await this.checkUnused(tx, change.thumbprint);
+      const { jwk, formerKeys, ...rest } = change;
+      await tx.getRepository(LandlordEntity).update({ id }, { ...rest, jwk: { ...jwk }, formerKeys: [...formerKeys] });
+      return true;
+    });
+  }
+
+  private changing<T>(id: string, change: (tx: EntityManager, known: LandlordEntity | null) => Promise<T>): Promise<T> {
+    return this.dataSource
+      .transaction(async (tx) => {
+        const lock = { mode: 'pessimistic_write' } as const;
+        return change(tx, await tx.getRepository(LandlordEntity).findOne({ where: { id }, lock }));
+      })
       .catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;
         throw new Conflict('This key belongs to another landlord.');
       });
+  }
+
+  private async checkUnused(tx: EntityManager, thumbprint: string): Promise<void> {
+    const wanted = JSON.stringify([{ thumbprint }]);
+    const used = await tx
+      .getRepository(LandlordEntity)
+      .createQueryBuilder('landlord')
+      .where('landlord.formerKeys @> :wanted::jsonb', { wanted })
+      .getExists();
+    if (used) throw new Conflict('A landlord has given this key up; it does not come back.');
   }
 
   async deleteLandlord(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { calculateJwkThumbprint } from 'jose';
 import { createHash } from 'node:crypto';
 import { ExchangePartiesRepository } from './exchange-parties.repository.js';
-import type { ExchangeParty, Landlord } from './exchange-party.js';
+import type { ExchangeParty, Landlord, MovedLandlord } from './exchange-party.js';
 
 const hashOf = (code: string): string => createHash('sha256').update(code).digest('hex');
 
@@ -16,11 +16,11 @@ export class ExchangePartiesService {
     return this.repository.findClient(id);
   }
 
-  findLandlord(id: string): Promise<Landlord | null> {
+  findLandlord(id: string): Promise<MovedLandlord | null> {
     return this.repository.findLandlord(id);
   }
 
-  /** Registers a landlord's audience and key, or replaces what was said before. */
+  /** Registers a landlord's audience and key, or replaces what was said before; never its key. Throws `Conflict`. */
   async registerLandlord(landlord: Omit<Landlord, 'thumbprint'>): Promise<void> {
     await this.repository.saveLandlord({ ...landlord, thumbprint: await calculateJwkThumbprint(landlord.jwk) });
   }

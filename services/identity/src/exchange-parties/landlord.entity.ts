@@ -1,9 +1,9 @@
 import type { LandlordKind, PublicJwk } from '@ocx/openstack-api/exchange/documents';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Landlord } from './exchange-party.js';
+import type { FormerKey, MovedLandlord } from './exchange-party.js';
 
 @Entity('landlords')
-export class LandlordEntity implements Landlord {
+export class LandlordEntity implements MovedLandlord {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   id: string;
 
@@ -27,4 +27,13 @@ export class LandlordEntity implements Landlord {
 
   @Column({ name: 'accepts_admin', type: 'boolean', default: false })
   acceptsAdmin: boolean;
+
+  @Column({ name: 'move_seq', type: 'integer', default: 0 })
+  moveSeq: number;
+
+  @Column({ name: 'move_sha256', type: 'varchar', length: 64, nullable: true })
+  moveSha256: string | null;
+
+  @Column({ name: 'former_keys', type: 'jsonb', default: [] })
+  formerKeys: FormerKey[];
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ACCESS_TOKEN_TYPE, ATTACHMENT_GRANT_TYPE, LEASE_GRANT_TYPE } from '@ocx/openstack-api/exchange/tokens';
 import { Unauthenticated } from '@ocx/service-kit/errors';
-import { BROKER_ID, type ExchangeParty, type Landlord } from '../exchange-parties/exchange-party.js';
+import { BROKER_ID, type ExchangeParty, keyOf, type Landlord } from '../exchange-parties/exchange-party.js';
 import { ExchangePartiesService } from '../exchange-parties/exchange-parties.service.js';
 import { ExchangeTokens, type VerifiedPrincipal } from '../tokens/exchange-tokens.js';
 import { LeaseGrants } from './lease-grants.js';
@@ -127,7 +127,7 @@ export class TokenExchangeService {
     const { landlord_id, jkt } = access.attachment.connector;
     const connector = await this.parties.findLandlord(landlord_id);
     // The key comes from the enrolment; the request only has to agree with it.
-    if (connector?.kind !== 'compute' || connector.thumbprint !== jkt) {
+    if (connector?.kind !== 'compute' || !keyOf(connector, jkt)) {
       throw new OAuthError(
         'invalid_authorization_details',
         'The connector is no enrolled compute landlord with this key.',
@@ -135,7 +135,7 @@ export class TokenExchangeService {
     }
     const subject = { ...subjectOf(principal), roles: [] };
     const end = this.end(request);
-    const minted = await this.minter.attachmentGrant(presenter, connector, landlord, subject, access, end);
+    const minted = await this.minter.attachmentGrant(presenter, jkt, landlord, subject, access, end);
     return { ...minted, issuedTokenType: ATTACHMENT_GRANT_TYPE };
   }
 

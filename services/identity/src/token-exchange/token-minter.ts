@@ -81,12 +81,12 @@ export class TokenMinter {
   }
 
   /**
-   * A token for one attachment at a storage landlord, bound to the compute landlord's key. It lasts as long as the
+   * A token for one attachment at a storage landlord, bound to the compute landlord's key `jkt`. It lasts as long as the
    * attachment, not as the login that asked for it.
    */
   attachmentGrant(
     presenter: ExchangeParty,
-    connector: Landlord,
+    jkt: string,
     landlord: Landlord,
     subject: Subject,
     access: LandlordAccess,
@@ -94,9 +94,7 @@ export class TokenMinter {
   ): Promise<Minted> {
     const limit = LONGEST_LIFE_SECONDS;
     const lasting = { ...subject, origin: undefined };
-    return this.mint(
-      this.bound({ presenter, jkt: connector.thumbprint, landlord, subject: lasting, access, notAfter, limit }),
-    );
+    return this.mint(this.bound({ presenter, jkt, landlord, subject: lasting, access, notAfter, limit }));
   }
 
   /**
