@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { PublicJwk } from '@ocx/openstack-api/exchange/documents';
+import { decodeJwt } from 'jose';
+import type { LandlordMove, PublicJwk, SignedMove } from '@ocx/openstack-api/exchange/documents';
 import { REVOKED_TOKENS_TYP } from '@ocx/openstack-api/exchange/revoked-tokens';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { FakeTokenEndpoint } from './fake-token-endpoint.js';
@@ -38,6 +39,9 @@ export class FakeIdentity {
     /** Lists handed out so far. */
     told: number;
   } = { tokens: [], told: 0 };
+  /** Moves of landlords that came, each as its JWS, and the status that they are answered with while it is set. */
+  readonly moves: string[] = [];
+  refuseMoves: number | undefined;
   /** Requests for the JWKS so far: a client that caches asks once. */
   jwksRequests = 0;
 
@@ -175,6 +179,11 @@ export class FakeIdentity {
       });
       return;
     }
+    const moving = /^\/v3\/OS-OCX\/landlords\/([^/]+)\/moves$/.exec(url.pathname)?.[1];
+    if (method === 'POST' && moving !== undefined) {
+      this.move(moving, JSON.parse(body) as SignedMove, response);
+      return;
+    }
     const match = /^\/v3\/OS-OCX\/(landlords|regions)\/([^/]+)$/.exec(url.pathname);
     const registry = match?.[1] === 'landlords' ? this.landlords : this.regions;
     const id = match?.[2];
@@ -186,6 +195,20 @@ export class FakeIdentity {
     else registry.set(id, JSON.parse(body));
     const jwk = method === 'PUT' ? (JSON.parse(body) as { jwk?: PublicJwk }).jwk : undefined;
     if (jwk) this.registerClient(id, jwk);
+    response.writeHead(204).end();
+  }
+
+  /** Believes every move, unless {@link refuseMoves} says otherwise; whether it holds is identity's own test. */
+  private move(id: string, { move }: SignedMove, response: ServerResponse): void {
+    this.moves.push(move);
+    if (this.refuseMoves !== undefined) {
+      const error = { code: this.refuseMoves, message: 'The move was refused.', title: 'Refused' };
+      reply(response, this.refuseMoves, { error });
+      return;
+    }
+    const { endpoint, jwk } = decodeJwt<LandlordMove>(move);
+    this.landlords.set(id, { ...(this.landlords.get(id) as object), endpoint, jwk });
+    this.registerClient(id, jwk);
     response.writeHead(204).end();
   }
 

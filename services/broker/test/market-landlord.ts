@@ -30,19 +30,22 @@ export class LandlordDouble {
   private readonly waiting = new Set<() => void>();
   private keys: ReturnType<typeof createRemoteJWKSet> | undefined;
 
+  /** What it answers challenges with, where that is not its key yet. */
+  nextKey: SigningKey | undefined;
+  private readonly more: Server[] = [];
+
   private constructor(
     readonly name: string,
-    readonly key: SigningKey,
+    public key: SigningKey,
     private server: Server,
-    readonly url: string,
+    /** Where it is enrolled; it may listen at other addresses too, and takes proofs for each. */
+    public url: string,
   ) {}
 
   static async start(name: string, port = 0): Promise<LandlordDouble> {
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    const double = new LandlordDouble(name, await SigningKey.generate(), server, `http://127.0.0.1:${address.port}`);
+    const double = new LandlordDouble(name, await SigningKey.generate(), server, urlOf(server));
     double.attach(server);
     return double;
   }
@@ -55,9 +58,29 @@ export class LandlordDouble {
     this.keys = createRemoteJWKSet(new URL(jwksUrl));
   }
 
+  /** Listens at one more port, and tells its URL. */
+  async listenAlso(port = 0): Promise<string> {
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    this.attach(server);
+    this.more.push(server);
+    return urlOf(server);
+  }
+
+  /** Leaves the address at which it was started. */
+  async closeFirst(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
   /** The landlord dies: connections are cut, the port is closed. */
   async stop(): Promise<void> {
     for (const wake of this.waiting) wake();
+    for (const server of this.more) {
+      server.closeAllConnections();
+      server.close();
+    }
     this.server.closeAllConnections();
     if (!this.server.listening) return;
     this.server.close();
@@ -154,8 +177,9 @@ export class LandlordDouble {
     const body = await read(request);
     if (route === 'POST /landlord/v1/challenge') {
       const { nonce, endpoint, exchange } = JSON.parse(body) as Record<string, string>;
-      const answer = { nonce, endpoint, exchange, jkt: this.key.thumbprint };
-      reply(response, 200, { answer: await this.key.sign('ocx-challenge+jwt', answer) });
+      const key = this.nextKey ?? this.key;
+      const answer = { nonce, endpoint, exchange, jkt: key.thumbprint };
+      reply(response, 200, { answer: await key.sign('ocx-challenge+jwt', answer) });
       return;
     }
     const actions = await this.actionsOf(request, url);
@@ -219,7 +243,7 @@ export class LandlordDouble {
     };
     await verifyProof(proof, {
       method: request.method ?? '',
-      url: `${this.url}${url.pathname}`,
+      url: `${urlAt(request)}${url.pathname}`,
       accessToken: token,
       jkt: cnf.jkt,
       replay: this.replay,
@@ -248,6 +272,15 @@ const leaseRow = ({ document, state, usage }: DoubleLease) => ({
   state,
   usage_seq: usage.length,
 });
+
+/** The URL of the port that the request came in by. */
+const urlAt = ({ socket }: IncomingMessage): string => `http://127.0.0.1:${String(socket.localPort)}`;
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${String(address.port)}`;
+}
 
 function reply(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

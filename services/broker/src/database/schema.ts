@@ -9,8 +9,10 @@ import { QuotaReservationEntity } from '../proxy/quotas/quota-reservation.entity
 import { AccountMetadataEntity } from '../proxy/object-store/account-metadata.entity.js';
 import { AccountMetadata1763683400000 } from './migrations/1763683400000-account-metadata.js';
 import { Budgets1763683500000 } from './migrations/1763683500000-budgets.js';
+import { LandlordMoves1763683600000 } from './migrations/1763683600000-landlord-moves.js';
 import { CreateProxyTables1763683300000 } from './migrations/1763683300000-create-proxy-tables.js';
 import { EnrolmentCodeEntity } from '../landlords/enrolment-code.entity.js';
+import { LandlordMoveEntity } from '../landlords/landlord-move.entity.js';
 import { LandlordEntity } from '../landlords/landlord.entity.js';
 import { IdempotencyKeyEntity } from '../exchange-api/idempotency-key.entity.js';
 import { LedgerAccountEntity } from '../ledger/ledger-account.entity.js';
@@ -38,6 +40,7 @@ export const ENTITIES = [
   InventoryResourceEntity,
   KeypairEntity,
   LandlordEntity,
+  LandlordMoveEntity,
   LeaseAmendmentEntity,
   LeaseBudgetEntity,
   LeaseEntity,
@@ -58,4 +61,5 @@ export const MIGRATIONS = [
   CreateProxyTables1763683300000,
   AccountMetadata1763683400000,
   Budgets1763683500000,
+  LandlordMoves1763683600000,
 ];

@@ -10,7 +10,7 @@ import {
   Resource,
   Sla,
 } from '@ocx/openstack-api/exchange/documents';
-import { LandlordId, OpenStackId, RegionName, Uuid } from '@ocx/openstack-api/ids';
+import { LandlordId, OpenStackId, RegionName, Thumbprint, Uuid } from '@ocx/openstack-api/ids';
 
 /** What `/exchange/v1` takes and answers: enforced on the way in, tested and documented on the way out. */
 
@@ -158,6 +158,7 @@ export const EXCHANGE_ANSWERS = {
   landlord: z.strictObject({ landlord: Landlord }),
   misbehaviour: z.strictObject({ dropped: z.record(z.string(), z.int()) }),
   enrolment: z.strictObject({ landlord_id: LandlordId, exchange_jwk: PublicJwk, issuer: z.string() }),
+  move: z.strictObject({ landlord_id: LandlordId, seq: z.int(), endpoint: z.string(), jkt: Thumbprint }),
   enrolmentCode: z.strictObject({ code: z.string(), expires_at: Time }),
   offers: z.strictObject({ offers: z.array(Offer.extend({ document: Jws })) }),
   quote: z.strictObject({

@@ -47,8 +47,7 @@ export class EnrolmentService {
   }
 
   /**
-   * Enrols the landlord that signed the document. Repeating it with the same code and key continues or confirms; the
-   * landlord's new endpoint is then challenged again. Throws `Forbidden` (code), `InvalidInput` (document, region,
+   * Enrols the landlord that signed the document. Repeating it with the same code and key continues or confirms. Throws `Forbidden` (code), `InvalidInput` (document, region,
    * microversions, endpoint), `Conflict` (name, region taken), `BackendUnavailable` (identity).
    */
   async enrol(code: string, document: string): Promise<Landlord> {
@@ -97,6 +96,9 @@ export class EnrolmentService {
       if (known.region !== region || known.kind !== kind || known.name !== name) {
         throw new Conflict('This key enrolled under another name or region.', { reason: 'already_enrolled' });
       }
+      if (endpoint !== known.endpoint && (await this.repository.isRegistered(known.id))) {
+        throw new Conflict('An enrolled landlord changes its endpoint by a move.', { reason: 'already_enrolled' });
+      }
       await this.repository.update(known.id, { endpoint, description });
       return { ...known, endpoint, description };
     }
@@ -111,7 +113,13 @@ export class EnrolmentService {
       jkt,
       state: 'active',
       description,
+      moveSeq: 0,
+      moveSha256: null,
+      formerKeys: [],
     };
+    if (await this.repository.isKnownKey(jkt)) {
+      throw new Conflict('This key was a landlord’s, which has given it up.', { reason: 'key_taken' });
+    }
     await this.repository.insert(landlord).catch((error: unknown) => {
       if (error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '23505') {
         throw new Conflict(`The name or region ${region} is taken.`, { reason: 'region_taken' });

@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { HttpClient } from '@ocx/openstack-client/http';
+import type { SignedMove } from '@ocx/openstack-api/exchange/documents';
+import { HttpClient, type HttpResponse } from '@ocx/openstack-client/http';
 import { IdentityClient } from '@ocx/openstack-client/identity-client';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
-import { BackendUnavailable } from '@ocx/service-kit/errors';
+import { BackendUnavailable, Conflict } from '@ocx/service-kit/errors';
 import { BROKER_CONFIG, BrokerConfig, identityPublicUrl } from '../broker.config.js';
 import { COMBINED_REGION, endpointsOf } from './catalog.js';
 import type { Landlord } from './landlord.js';
@@ -37,6 +38,18 @@ export class IdentityRegistry implements OnApplicationBootstrap, OnApplicationSh
     const { id, name, kind, region, endpoint, jwk, description } = landlord;
     await this.put(`/v3/OS-OCX/landlords/${id}`, { name, kind, region, endpoint, jwk });
     await this.putRegion(region, description, kind);
+  }
+
+  /**
+   * A landlord's new endpoint and key, in its own signed words. Idempotent. Throws `Conflict` when identity takes no such
+   * move, `BackendUnavailable`.
+   */
+  async moveLandlord(id: string, signed: SignedMove): Promise<void> {
+    const answer = await this.send('POST', `/v3/OS-OCX/landlords/${id}/moves`, signed);
+    if (answer.status === 400 || answer.status === 409) {
+      throw new Conflict('Identity does not take this move.', { reason: 'identity_refused' });
+    }
+    checkTaken(answer);
   }
 
   // Identity may start after the broker; until it knows us, nothing can be sold.
@@ -75,13 +88,17 @@ export class IdentityRegistry implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private async put(path: string, body: unknown): Promise<void> {
-    const answer = await this.identity.call('PUT', path, { body }).catch((error: unknown) => {
+    checkTaken(await this.send('PUT', path, body));
+  }
+
+  private send(method: string, path: string, body: unknown): Promise<HttpResponse> {
+    return this.identity.call(method, path, { body }).catch((error: unknown) => {
       throw new BackendUnavailable('Identity does not answer.', { reason: 'identity_unreachable', cause: error });
     });
-    if (answer.status >= 300) {
-      throw new BackendUnavailable(`Identity does not take the registration (${answer.status}).`, {
-        reason: 'identity_refused',
-      });
-    }
   }
+}
+
+function checkTaken({ status }: HttpResponse): void {
+  if (status < 300) return;
+  throw new BackendUnavailable(`Identity does not take the registration (${status}).`, { reason: 'identity_refused' });
 }

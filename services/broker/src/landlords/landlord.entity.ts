@@ -1,6 +1,6 @@
 import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { LandlordKind, PublicJwk } from '@ocx/openstack-api/exchange/documents';
-import type { LandlordState } from './landlord.js';
+import type { FormerKey, LandlordState } from './landlord.js';
 
 @Entity('landlords')
 @Unique('landlords_name_key', ['name'])
@@ -35,6 +35,15 @@ export class LandlordEntity {
 
   @Column({ type: 'text', default: '' })
   description: string;
+
+  @Column({ type: 'integer', name: 'move_seq', default: 0 })
+  moveSeq: number;
+
+  @Column({ type: 'text', name: 'move_sha256', nullable: true })
+  moveSha256: string | null;
+
+  @Column({ type: 'jsonb', name: 'former_keys', default: [] })
+  formerKeys: FormerKey[];
 
   /** Number of the last event of this landlord's feed that was worked off. */
   @Column({ type: 'bigint', name: 'event_seq', default: 0 })

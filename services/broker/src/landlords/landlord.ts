@@ -2,7 +2,15 @@ import type { LandlordKind, PublicJwk } from '@ocx/openstack-api/exchange/docume
 
 export type LandlordState = 'active' | 'draining' | 'gone';
 
-/** A landlord as it enrolled: an independent party that sells under its own name and signs with its own key. */
+/** A key that a landlord has given up: good for what it signed until then. */
+export interface FormerKey {
+  readonly jwk: PublicJwk;
+  readonly jkt: string;
+  /** RFC 3339. */
+  readonly retired_at: string;
+}
+
+/** A landlord as it enrolled, or moved since: an independent party that sells under its own name and signs with its own key. */
 export interface Landlord {
   /** Immutable audience given at enrolment. */
   readonly id: string;
@@ -16,6 +24,10 @@ export interface Landlord {
   readonly jkt: string;
   readonly state: LandlordState;
   readonly description: string;
+  /** Number and SHA-256 of its last move; 0 and null before the first. */
+  readonly moveSeq: number;
+  readonly moveSha256: string | null;
+  readonly formerKeys: readonly FormerKey[];
 }
 
 /** Names the exchange keeps for itself; `exchange` is the combined region. */

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { SignedMove } from '@ocx/openstack-api/exchange/documents';
 import { LandlordId } from '@ocx/openstack-api/ids';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { Policy, Public } from '@ocx/service-kit/auth';
@@ -10,6 +11,7 @@ import { BROKER_CONFIG, BrokerConfig, issuerOf } from '../broker.config.js';
 import { EXCHANGE_POLICY } from '../exchange-api/exchange.policy.js';
 import { EnrolmentRequest, EXCHANGE_ANSWERS } from '../exchange-api/exchange.schemas.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { LandlordMovesService } from './landlord-moves.service.js';
 import { LandlordBreaker } from './landlord-breaker.js';
 import { landlordView } from './landlord.view.js';
 import { LandlordsService } from './landlords.service.js';
@@ -20,6 +22,7 @@ export class LandlordsController {
     @Inject(BROKER_CONFIG) private readonly config: BrokerConfig,
     private readonly landlords: LandlordsService,
     private readonly enrolment: EnrolmentService,
+    private readonly moves: LandlordMovesService,
     private readonly breaker: LandlordBreaker,
     private readonly key: SigningKey,
   ) {}
@@ -57,6 +60,16 @@ export class LandlordsController {
     const { code, enrolment } = parse(EnrolmentRequest, body);
     const landlord = await this.enrolment.enrol(code, enrolment);
     return { landlord_id: landlord.id, exchange_jwk: this.key.jwk, issuer: issuerOf(this.config) };
+  }
+
+  /** A new endpoint or key of a landlord, signed by the key that it has until then: the signature is the proof. */
+  @Post(':id/moves')
+  @HttpCode(200)
+  @Public()
+  @Operation({ body: SignedMove, answers: { 200: EXCHANGE_ANSWERS.move }, errors: [404, 409] })
+  async move(@Param('id') id: string, @Body() body: unknown) {
+    const landlord = await this.moves.move(parse(LandlordId, id), parse(SignedMove, body));
+    return { landlord_id: landlord.id, seq: landlord.moveSeq, endpoint: landlord.endpoint, jkt: landlord.jkt };
   }
 
   /** Not idempotent on purpose: a code is shown once, so its answer must not be kept; an unused one expires. */

@@ -6,6 +6,9 @@ import { IdentityRegistry } from './identity-registry.js';
 import { InventoryListeners } from './inventory-listener.js';
 import { LandlordBreaker } from './landlord-breaker.js';
 import { LandlordConnections } from './landlord-connections.js';
+import { LandlordDocuments } from './landlord-documents.js';
+import { LandlordMovesRepository } from './landlord-moves.repository.js';
+import { LandlordMovesService } from './landlord-moves.service.js';
 import { LandlordsController } from './landlords.controller.js';
 import { LandlordsRepository } from './landlords.repository.js';
 import { LandlordsService } from './landlords.service.js';
@@ -20,6 +23,9 @@ import { LandlordsService } from './landlords.service.js';
     InventoryListeners,
     LandlordBreaker,
     LandlordConnections,
+    LandlordDocuments,
+    LandlordMovesRepository,
+    LandlordMovesService,
     LandlordsRepository,
     LandlordsService,
   ],
@@ -27,6 +33,7 @@ import { LandlordsService } from './landlords.service.js';
     InventoryListeners,
     LandlordBreaker,
     LandlordConnections,
+    LandlordDocuments,
     LandlordsRepository,
     LandlordsService,
     PartyModule,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { EnrolmentCodeEntity } from './enrolment-code.entity.js';
 import { LandlordEntity } from './landlord.entity.js';
 import type { Landlord } from './landlord.js';
 
 function toLandlord(row: LandlordEntity): Landlord {
-  const { id, name, kind, region, endpoint, jwk, jkt, state, description } = row;
-  return { id, name, kind, region, endpoint, jwk, jkt, state, description };
+  const { id, name, kind, region, endpoint, jwk, jkt, state, description, moveSeq, moveSha256, formerKeys } = row;
+  return { id, name, kind, region, endpoint, jwk, jkt, state, description, moveSeq, moveSha256, formerKeys };
 }
 
 @Injectable()
@@ -34,9 +34,25 @@ export class LandlordsRepository {
     return row ? toLandlord(row) : undefined;
   }
 
+  /** Whether it stands in the catalog: what is not registered at identity yet sells nothing. */
+  async isRegistered(id: string): Promise<boolean> {
+    return this.dataSource.getRepository(LandlordEntity).existsBy({ id, registeredAt: Not(IsNull()) });
+  }
+
+  /** Whether a landlord signs, or has ever signed, with this key. */
+  async isKnownKey(jkt: string): Promise<boolean> {
+    return this.dataSource
+      .getRepository(LandlordEntity)
+      .createQueryBuilder('landlord')
+      .where('landlord.jkt = :jkt OR landlord.formerKeys @> :former::jsonb', { jkt, former: JSON.stringify([{ jkt }]) })
+      .getExists();
+  }
+
   /** A unique violation (name, region or key of another landlord) is the caller's to explain. */
   async insert(landlord: Landlord): Promise<void> {
-    await this.dataSource.getRepository(LandlordEntity).insert({ ...landlord, jwk: { ...landlord.jwk } });
+    await this.dataSource
+      .getRepository(LandlordEntity)
+      .insert({ ...landlord, jwk: { ...landlord.jwk }, formerKeys: [...landlord.formerKeys] });
   }
 
   async update(id: string, change: Partial<Pick<Landlord, 'endpoint' | 'description'>>): Promise<void> {

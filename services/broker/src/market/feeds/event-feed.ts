@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LandlordEvent } from '@ocx/openstack-api/exchange/documents';
 import { LandlordEventList } from '@ocx/openstack-api/exchange/landlord';
-import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
+import { DocumentRefused } from '@ocx/openstack-client/documents';
 import { PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
+import { LandlordDocuments } from '../../landlords/landlord-documents.js';
 import type { Landlord } from '../../landlords/landlord.js';
 
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -22,7 +23,10 @@ export interface EventPage {
 export class EventFeed {
   private readonly logger = new Logger(EventFeed.name);
 
-  constructor(private readonly connections: LandlordConnections) {}
+  constructor(
+    private readonly connections: LandlordConnections,
+    private readonly documents: LandlordDocuments,
+  ) {}
 
   /** Events after number `after`; waits up to `waitSeconds` for one. */
   async read(landlord: Landlord, after: number, waitSeconds: number, signal: AbortSignal): Promise<EventPage> {
@@ -59,7 +63,10 @@ export class EventFeed {
 
   private async verified(landlord: Landlord, jws: string): Promise<LandlordEvent | undefined> {
     try {
-      const event = await verifyDocument(LandlordEvent, 'ocx-event+jwt', jws, landlord.jwk);
+      const event = await this.documents.verify(landlord, 'ocx-event+jwt', jws, {
+        schema: LandlordEvent,
+        dated: ({ at }) => at,
+      });
       if (event.landlord_id === landlord.id) return event;
       this.connections.breaker.count(landlord.id, 'event_foreign');
     } catch (error) {

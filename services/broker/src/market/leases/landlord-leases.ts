@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { ServerBoot } from '@ocx/openstack-api/compute/boot';
 import { Acceptance } from '@ocx/openstack-api/exchange/documents';
 import { type LandlordLease, LandlordLeaseList, LeaseAccepted, LeaseUsage } from '@ocx/openstack-api/exchange/landlord';
-import { DocumentRefused, documentHash, verifyDocument } from '@ocx/openstack-client/documents';
+import { DocumentRefused, documentHash } from '@ocx/openstack-client/documents';
 import { PeerMisbehaved, type HttpResponse } from '@ocx/openstack-client/http';
 import type { LandlordSession } from '@ocx/openstack-client/landlord-session';
 import type { Principal } from '@ocx/service-kit/principal';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
+import { LandlordDocuments } from '../../landlords/landlord-documents.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { GIVEN_BACK, type Lease } from './lease.js';
 import { orderAccess } from './order-access.js';
@@ -41,7 +42,10 @@ function unexpected(landlord: Landlord, what: string, status: number): PeerMisbe
 /** A landlord's `/landlord/v1/leases`, every answer checked against docs/protocol.md. */
 @Injectable()
 export class LandlordLeases {
-  constructor(private readonly connections: LandlordConnections) {}
+  constructor(
+    private readonly connections: LandlordConnections,
+    private readonly documents: LandlordDocuments,
+  ) {}
 
   /** Has identity mint what an order needs: the tenant's token for claim and create, and the lease grant, which is given. */
   authorise(caller: Principal, landlord: Landlord, leaseId: string): Promise<string> {
@@ -131,7 +135,10 @@ export class LandlordLeases {
     const body = LeaseAccepted.safeParse(answer.json());
     if (!body.success) throw this.refused(landlord, 'acceptance_malformed');
     try {
-      const acceptance = await verifyDocument(Acceptance, 'ocx-acceptance+jwt', body.data.acceptance, landlord.jwk);
+      const acceptance = await this.documents.verify(landlord, 'ocx-acceptance+jwt', body.data.acceptance, {
+        schema: Acceptance,
+        dated: ({ accepted_at }) => accepted_at,
+      });
       const isForThisLease =
         acceptance.lease_id === lease.id &&
         acceptance.landlord_id === landlord.id &&

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Offer } from '@ocx/openstack-api/exchange/documents';
 import { LandlordOfferList } from '@ocx/openstack-api/exchange/landlord';
-import { DocumentRefused, verifyDocument } from '@ocx/openstack-client/documents';
+import { DocumentRefused } from '@ocx/openstack-client/documents';
 import { PeerMisbehaved } from '@ocx/openstack-client/http';
 import { LandlordConnections } from '../../landlords/landlord-connections.js';
+import { LandlordDocuments } from '../../landlords/landlord-documents.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { OffersRepository, type SignedOffer } from './offers.repository.js';
 
@@ -19,6 +20,7 @@ export class OffersService {
   constructor(
     private readonly repository: OffersRepository,
     private readonly connections: LandlordConnections,
+    private readonly documents: LandlordDocuments,
   ) {}
 
   /**
@@ -54,7 +56,10 @@ export class OffersService {
 
   private async verified(landlord: Landlord, jws: string): Promise<Offer | undefined> {
     try {
-      const offer = await verifyDocument(Offer, 'ocx-offer+jwt', jws, landlord.jwk);
+      const offer = await this.documents.verify(landlord, 'ocx-offer+jwt', jws, {
+        schema: Offer,
+        dated: ({ issued_at }) => issued_at,
+      });
       if (offer.landlord_id !== landlord.id || offer.region !== landlord.region) {
         this.drop(landlord, 'offer_foreign', 'an offer names another landlord or region');
         return undefined;

@@ -17,7 +17,8 @@ const DEMAND: Demand = {
 function landlord(name: string, change: Partial<Landlord> = {}): Landlord {
   const jwk = { kty: 'EC', crv: 'P-256', x: '', y: '' } as const;
   const base = { id: name, name, region: name, endpoint: '', jkt: '', description: '' };
-  return { ...base, kind: 'compute', state: 'active', jwk, ...change };
+  const unmoved = { moveSeq: 0, moveSha256: null, formerKeys: [] };
+  return { ...base, ...unmoved, kind: 'compute', state: 'active', jwk, ...change };
 }
 
 function candidate(

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Usage, type Meter } from '@ocx/openstack-api/exchange/documents';
-import { DocumentRefused, documentHash, verifyDocument } from '@ocx/openstack-client/documents';
+import { DocumentRefused, documentHash } from '@ocx/openstack-client/documents';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { LandlordBreaker } from '../../landlords/landlord-breaker.js';
+import { LandlordDocuments } from '../../landlords/landlord-documents.js';
 import type { Landlord } from '../../landlords/landlord.js';
 import { LedgerService } from '../../ledger/ledger.service.js';
 import type { LeaseBooks } from '../leases/lease-books.js';
@@ -31,6 +32,7 @@ export class SettlementService {
     private readonly ledger: LedgerService,
     private readonly key: SigningKey,
     private readonly breaker: LandlordBreaker,
+    private readonly documents: LandlordDocuments,
     private readonly receipts: ReceiptsRepository,
   ) {}
 
@@ -74,7 +76,10 @@ export class SettlementService {
     const records: SignedUsage[] = [];
     for (const jws of documents) {
       try {
-        const usage = await verifyDocument(Usage, 'ocx-usage+jwt', jws, landlord.jwk);
+        const usage = await this.documents.verify(landlord, 'ocx-usage+jwt', jws, {
+          schema: Usage,
+          dated: ({ to }) => to,
+        });
         records.push({ usage, jws, sha256: documentHash(jws) });
       } catch (error) {
         if (!(error instanceof DocumentRefused)) throw error;
