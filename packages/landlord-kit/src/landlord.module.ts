@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { HttpClient } from '@ocx/openstack-client/http';
-import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { authModule } from '@ocx/service-kit/auth';
 import { TokenVerifier } from '@ocx/service-kit/token-verifier';
 import { EnrolmentClient } from './enrolment/enrolment-client.js';
 import { EnrolmentController } from './enrolment/enrolment.controller.js';
 import { EnrolmentRepository } from './enrolment/enrolment.repository.js';
-import { LandlordParty, landlordKeyFile } from './enrolment/landlord-party.js';
+import { LandlordKeys } from './enrolment/landlord-keys.js';
+import { LandlordParty } from './enrolment/landlord-party.js';
 import { EventsController } from './events/events.controller.js';
 import { EventsRepository } from './events/events.repository.js';
 import { LandlordEvents } from './events/landlord-events.js';
@@ -20,6 +20,9 @@ import { LeasesController } from './leases/leases.controller.js';
 import { LeasesRepository } from './leases/leases.repository.js';
 import { LeasesService } from './leases/leases.service.js';
 import { ServiceResources } from './leases/service-resources.js';
+import { LandlordMover } from './moves/landlord-mover.js';
+import { LandlordMovesRepository } from './moves/landlord-moves.repository.js';
+import { SecondPort } from './moves/second-port.js';
 import { CapacityRepository } from './offers/capacity.repository.js';
 import { Capacity } from './offers/capacity.service.js';
 import { LandlordFile } from './offers/landlord-file.service.js';
@@ -49,15 +52,12 @@ function parties(options: LandlordOptions): Provider[] {
     { provide: LANDLORD_OPTIONS, useValue: options },
     { provide: HttpClient, useFactory: () => exchangeClient(options) },
     { provide: LandlordFile, useFactory: () => LandlordFile.load(options) },
+    { provide: LandlordKeys, useFactory: () => LandlordKeys.load(options.config.OCX_DATA_DIR) },
     {
       provide: LandlordParty,
-      inject: [EnrolmentRepository],
-      useFactory: async (repository: EnrolmentRepository) =>
-        LandlordParty.load(
-          await SigningKey.load(landlordKeyFile(options.config.OCX_DATA_DIR)),
-          repository,
-          options.config.OCX_IDENTITY_URL,
-        ),
+      inject: [LandlordKeys, EnrolmentRepository],
+      useFactory: (keys: LandlordKeys, repository: EnrolmentRepository) =>
+        LandlordParty.load(keys, repository, options.config.OCX_IDENTITY_URL),
     },
     {
       provide: LandlordVerifier,
@@ -81,6 +81,9 @@ export function landlordModule(options: LandlordOptions): DynamicModule {
       ...parties(options),
       EnrolmentRepository,
       EnrolmentClient,
+      LandlordMovesRepository,
+      LandlordMover,
+      SecondPort,
       RevokedTokenList,
       RevocationFollower,
       EventsRepository,

@@ -97,7 +97,7 @@ describe('enrolment', () => {
     expect(difference.upQueries.map(({ query }) => query)).toEqual([]);
     await dataSource.query('DROP INDEX landlord_lease_due');
     expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).toHaveLength(1);
-    await dataSource.undoLastMigration();
+    for (let left = dataSource.migrations.length; left > 0; left -= 1) await dataSource.undoLastMigration();
     const tables = await dataSource.query<unknown[]>(`SELECT 1 FROM pg_tables WHERE tablename LIKE 'landlord%'`);
     expect(tables).toEqual([]);
   });

@@ -121,6 +121,7 @@ export interface TestLandlord {
   resources: ServersInMemory;
   url: string;
   dataDirectory: string;
+  databaseUrl: string;
   /** Replaces the landlord's configuration file. */
   configure(file: unknown): Promise<void>;
   /** Stops the service and starts it again on the same data. */
@@ -167,6 +168,7 @@ export class TestWorld {
       ...started,
       url: env.OCX_PUBLIC_URL,
       dataDirectory,
+      databaseUrl: database.url,
       configure: (content) => writeFile(file, typeof content === 'string' ? content : JSON.stringify(content)),
       restart: async (changes = {}) => {
         await landlord.app.close();

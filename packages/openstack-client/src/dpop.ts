@@ -68,11 +68,11 @@ async function proofKey(proof: string): Promise<{ key: CryptoKey; thumbprint: st
 
 /**
  * RFC 9449 section 4.3. `url` is where the receiver is enrolled, plus the request's path: never taken from Host or
- * X-Forwarded-*. Throws {@link ProofRefused}.
+ * X-Forwarded-*; several while it moves. Throws {@link ProofRefused}.
  */
 export async function verifyProof(
   proof: string,
-  expected: { method: string; url: string; accessToken: string; jkt: string; replay: ReplayCache },
+  expected: { method: string; url: string | readonly string[]; accessToken: string; jkt: string; replay: ReplayCache },
 ): Promise<void> {
   if (proof.length > 4096) throw new ProofRefused('the proof is too long');
   const { key, thumbprint } = await proofKey(proof).catch((error: unknown) => {
@@ -83,7 +83,7 @@ export async function verifyProof(
     throw new ProofRefused('the signature does not verify');
   });
   if (payload.htm !== expected.method) throw new ProofRefused('the proof is for another method');
-  if (payload.htu !== expected.url) throw new ProofRefused('the proof is for another URL');
+  if (![expected.url].flat().some((url) => url === payload.htu)) throw new ProofRefused('the proof is for another URL');
   if (payload.ath !== accessTokenHash(expected.accessToken)) throw new ProofRefused('the proof is for another token');
   const age = Date.now() / 1000 - (payload.iat ?? 0);
   if (Math.abs(age) > DPOP_WINDOW_SECONDS) throw new ProofRefused('the proof is too old or too new');

@@ -147,6 +147,8 @@ export interface LandlordTrust {
   readonly landlordId: string;
   /** The enrolled endpoint, without a trailing slash: what `htu` is compared with. */
   readonly endpoint: string;
+  /** Endpoints that are taken as well while the landlord moves. */
+  readonly otherEndpoints?: readonly string[];
 }
 
 /**
@@ -191,7 +193,9 @@ export class LandlordTokenVerifier extends TokenVerifier {
     try {
       await verifyProof(proof, {
         method: request.method,
-        url: trust.endpoint + (query < 0 ? path : path.slice(0, query)),
+        url: [trust.endpoint, ...(trust.otherEndpoints ?? [])].map(
+          (endpoint) => endpoint + (query < 0 ? path : path.slice(0, query)),
+        ),
         accessToken: token,
         jkt: claims.cnf.jkt,
         replay: this.options.replay,

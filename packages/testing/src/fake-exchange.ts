@@ -11,8 +11,10 @@ import {
   type Product,
   type PublicJwk,
   type Resource,
+  type SignedMove,
 } from '@ocx/openstack-api/exchange/documents';
-import { verifyDocument } from '@ocx/openstack-client/documents';
+import { documentHash, verifyDocument } from '@ocx/openstack-client/documents';
+import { verifyMove } from '@ocx/openstack-client/landlord-move';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
 import type { FakeIdentity } from './fake-identity.js';
 import { LandlordCaller } from './landlord-caller.js';
@@ -35,6 +37,7 @@ export interface Rental {
   lease?: Partial<Lease>;
 }
 
+const MOVES = /^\/exchange\/v1\/landlords\/([^/]+)\/moves$/;
 const RESOURCES = { server: 'server', volume: 'volume', 'object-store': 'object-account' } as const;
 
 /**
@@ -47,6 +50,11 @@ export class FakeExchange {
   refuseWith: number | undefined;
   /** Enrolments refused so far, for whatever reason. */
   refusedEnrolments = 0;
+  /** Refuses moves with this status and reason instead, while set. */
+  refuseMoves: { status: number; reason: string } | undefined;
+  /** Every move that came, as it came. */
+  readonly moves: SignedMove[] = [];
+  private readonly moved = new Map<string, { seq: number; sha256: string }>();
   private readonly codes = new Map<string, string | undefined>();
 
   private constructor(
@@ -184,6 +192,9 @@ export class FakeExchange {
           JSON.parse(Buffer.concat(chunks).toString('utf8')) as { code: string; enrolment: string },
           response,
         );
+      } else if (request.method === 'POST' && MOVES.test(request.url ?? '')) {
+        const id = MOVES.exec(request.url ?? '')?.[1] ?? '';
+        await this.move(id, JSON.parse(Buffer.concat(chunks).toString('utf8')) as SignedMove, response);
       } else reply(response, 404, { title: 'Not Found', status: 404 });
     } catch (error) {
       reply(response, 422, { title: 'Unprocessable Entity', status: 422, detail: String(error) });
@@ -215,6 +226,26 @@ export class FakeExchange {
     }
     const { landlordId } = landlord;
     reply(response, 201, { landlord_id: landlordId, exchange_jwk: this.key.jwk, issuer: this.identity.issuer });
+  }
+
+  private async move(id: string, signed: SignedMove, response: ServerResponse): Promise<void> {
+    this.moves.push(signed);
+    const landlord = this.landlords.find(({ landlordId }) => landlordId === id);
+    if (!landlord || this.refuseMoves) {
+      const { status, reason } = this.refuseMoves ?? { status: 404, reason: 'unknown' };
+      reply(response, status, { title: 'Refused', status, reason, detail: 'The move was refused.' });
+      return;
+    }
+    const last = this.moved.get(id);
+    if (last?.sha256 !== documentHash(signed.move)) {
+      const known = { ...landlord, id, moveSeq: last?.seq ?? 0, moveSha256: last?.sha256 ?? null };
+      const { seq, sha256, endpoint, jwk } = await verifyMove(signed, known);
+      await this.challenge(endpoint, jwk);
+      this.moved.set(id, { seq, sha256 });
+      Object.assign(landlord, { endpoint, jwk });
+      this.identity.registerClient(id, jwk);
+    }
+    reply(response, 200, { landlord_id: id, seq: this.moved.get(id)?.seq, endpoint: landlord.endpoint });
   }
 
   private async challenge(endpoint: string, jwk: PublicJwk): Promise<void> {

@@ -58,7 +58,9 @@ export class EnrolmentClient implements OnApplicationBootstrap, BeforeApplicatio
     const enrolled = this.party.current();
     if (enrolled) {
       if (enrolled.endpoint !== publicUrl) {
-        this.logger.warn(`Enrolled as ${enrolled.endpoint}; OCX_PUBLIC_URL differs and calls to it are refused.`);
+        this.logger.warn(
+          `Enrolled as ${enrolled.endpoint}; OCX_PUBLIC_URL differs: the landlord stays where it is until it moves.`,
+        );
       }
       return;
     }
@@ -154,6 +156,11 @@ export class EnrolmentClient implements OnApplicationBootstrap, BeforeApplicatio
       keyThumbprint: this.party.key.thumbprint,
       endpoint: this.options.config.OCX_PUBLIC_URL,
       enrolledAt: new Date(),
+      moveSeq: 0,
+      moveSha256: null,
+      formerEndpoint: null,
+      formerEndpointUntil: null,
+      port: null,
     };
   }
 }

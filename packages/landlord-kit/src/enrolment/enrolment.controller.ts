@@ -37,7 +37,7 @@ export class EnrolmentController {
   }
 
   /**
-   * Proves that whoever enrols holds this endpoint and this key. Anyone may ask, so it signs only this landlord's own
+   * Proves that whoever enrols, or moves, holds this endpoint and this key. Anyone may ask, so it signs only this landlord's own
    * endpoint and the exchange it chose itself: nobody gets a signature that helps them elsewhere.
    */
   @Post('challenge')
@@ -46,13 +46,12 @@ export class EnrolmentController {
   @Operation({ body: Challenge, answers: { 200: ChallengeReply }, errors: [403] })
   async challenge(@Body() body: unknown): Promise<{ answer: string }> {
     const { nonce, endpoint, exchange } = parse(Challenge, body);
-    const ours = this.party.current()?.endpoint ?? this.options.config.OCX_PUBLIC_URL;
-    if (endpoint !== ours)
-      throw new Forbidden('The challenge names another endpoint.', { reason: 'endpoint_mismatch' });
+    const key = this.party.keyAt(endpoint, this.options.config.OCX_PUBLIC_URL);
+    if (!key) throw new Forbidden('The challenge names another endpoint.', { reason: 'endpoint_mismatch' });
     if (exchange !== this.client.expectedExchange()) {
       throw new Forbidden('This landlord is not enrolling at that exchange.', { reason: 'exchange_mismatch' });
     }
-    const answer: ChallengeAnswer = { nonce, endpoint, exchange, jkt: this.party.key.thumbprint };
-    return { answer: await this.party.key.sign('ocx-challenge+jwt', answer) };
+    const answer: ChallengeAnswer = { nonce, endpoint, exchange, jkt: key.thumbprint };
+    return { answer: await key.sign('ocx-challenge+jwt', answer) };
   }
 }

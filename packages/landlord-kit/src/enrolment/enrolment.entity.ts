@@ -30,4 +30,19 @@ export class EnrolmentEntity {
 
   @Column('timestamptz', { name: 'enrolled_at' })
   enrolledAt!: Date;
+
+  @Column('integer', { name: 'move_seq', default: 0 })
+  moveSeq!: number;
+
+  @Column('text', { name: 'move_sha256', nullable: true })
+  moveSha256!: string | null;
+
+  @Column('text', { name: 'former_endpoint', nullable: true })
+  formerEndpoint!: string | null;
+
+  @Column('timestamptz', { name: 'former_endpoint_until', nullable: true })
+  formerEndpointUntil!: Date | null;
+
+  @Column('integer', { nullable: true })
+  port!: number | null;
 }
