@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { AttachmentView } from '@ocx/openstack-api/compute/volume-attachments';
 import type { ServerDetail } from '@ocx/openstack-api/compute/servers';
+import { requestMove } from '@ocx/landlord-kit/moves/move-request';
 import { freePort } from '@ocx/testing/free-port';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ComputeProcess } from './compute-process.js';
 import { ComputeWorld } from './compute-world.js';
@@ -107,6 +109,28 @@ describe('volumes of another landlord', () => {
     const second = await attach();
     expect(await inServer('cat /volumes/vdb/result.txt')).toBe('redshift 7.1');
     await detach(second.id);
+  });
+
+  it('go with the key that their grant is bound to, when the landlord has taken another since', async () => {
+    const before = await attach();
+    const { jwk } = world.landlord;
+    const client = new pg.Client({ connectionString: world.database.url });
+    await client.connect();
+    await requestMove(client, { endpoint: null, port: null, newKey: true });
+    await client.end();
+    await vi.waitFor(() => {
+      expect(world.landlord.jwk).not.toEqual(jwk);
+    }, EVENTUALLY);
+    await vi.waitFor(async () => {
+      const about = (await (await fetch(`${world.url}/landlord/v1`)).json()) as { jwk: unknown };
+      expect(about.jwk).toEqual(world.landlord.jwk);
+    }, EVENTUALLY);
+    await detach(before.id);
+    expect(storage.released).toContain(before.id);
+    const after = await attach();
+    expect(after).toMatchObject({ state: 'attached' });
+    await detach(after.id);
+    expect(storage.released).toContain(after.id);
   });
 
   it('are there again when the server was stopped, or died', async () => {

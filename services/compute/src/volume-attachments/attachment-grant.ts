@@ -12,9 +12,9 @@ import type { LandlordTrust } from '@ocx/service-kit/token-verifier';
 export async function checkGrant(
   request: ConnectAttachment,
   projectId: string,
-  connector: { readonly trust: LandlordTrust; readonly thumbprint: string },
+  connector: { readonly trust: LandlordTrust; readonly isOwnKey: (thumbprint: string) => boolean },
 ): Promise<void> {
-  const { trust, thumbprint } = connector;
+  const { trust, isOwnKey } = connector;
   const claims = await verified(request, trust);
   const [access] = claims.authorization_details;
   const { attachment } = access;
@@ -22,13 +22,13 @@ export async function checkGrant(
     access.actions.length === 1 &&
     access.actions[0] === 'attach' &&
     claims.project_id === projectId &&
-    claims.cnf.jkt === thumbprint &&
+    isOwnKey(claims.cnf.jkt) &&
     attachment?.id === request.id &&
     attachment.volume_id === request.volume_id &&
     attachment.server_id === request.server_id &&
     attachment.mode === request.mode &&
     attachment.connector.landlord_id === trust.landlordId &&
-    attachment.connector.jkt === thumbprint;
+    attachment.connector.jkt === claims.cnf.jkt;
   if (!fits) throw refused();
 }
 

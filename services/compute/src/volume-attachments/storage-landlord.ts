@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LandlordParty } from '@ocx/landlord-kit/enrolment/landlord-party';
 import { type ConnectAttachment, RedeemedAttachment } from '@ocx/openstack-api/compute/volume-attachments';
+import { LandlordTokenClaims } from '@ocx/openstack-api/exchange/tokens';
 import { AddressPolicy, AddressRefused } from '@ocx/openstack-client/address-policy';
 import { HttpClient, type HttpResponse, PeerMisbehaved, PeerUnreachable } from '@ocx/openstack-client/http';
 import { LandlordSession } from '@ocx/openstack-client/landlord-session';
 import { BackendUnavailable, BadGateway, Conflict, DomainError } from '@ocx/service-kit/errors';
+import { decodeJwt } from 'jose';
 import { checkGrant } from './attachment-grant.js';
 import { exportAddress, storageEndpoint } from './storage-address.js';
 import type { VolumeAttachment } from './volume-attachments.repository.js';
@@ -26,7 +28,7 @@ export class StorageLandlord {
     storageEndpoint(request.storage.endpoint);
     const trust = this.party.trust();
     if (!trust) throw new BackendUnavailable('This landlord is not enrolled at an exchange yet.');
-    await checkGrant(request, projectId, { trust, thumbprint: this.party.key.thumbprint });
+    await checkGrant(request, projectId, { trust, isOwnKey: (jkt) => this.party.keyOf(jkt) !== undefined });
   }
 
   /**
@@ -67,7 +69,8 @@ export class StorageLandlord {
     const session = new LandlordSession({
       endpoint: storageEndpoint(attachment.storageEndpoint),
       landlordId: attachment.storageId,
-      key: this.party.key,
+      // A grant outlives the key that it is bound to: it is redeemed with that one.
+      key: this.party.keyOf(boundTo(attachment.grant)) ?? this.party.key,
       http: this.http,
       token: attachment.grant,
     });
@@ -83,6 +86,8 @@ export class StorageLandlord {
     }
   }
 }
+
+const boundTo = (grant: string): string => LandlordTokenClaims.pick({ cnf: true }).parse(decodeJwt(grant)).cnf.jkt;
 
 function connectionIn(answer: HttpResponse): RedeemedAttachment | undefined {
   try {
