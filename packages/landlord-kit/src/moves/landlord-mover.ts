@@ -91,16 +91,24 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
     }
     this.party.expect(undefined);
     await this.port.open(enrolled.port);
+    const isSettled = (enrolled.formerEndpointUntil?.getTime() ?? 0) < Date.now();
+    if (isSettled) this.port.keepOnly(enrolled.port);
   }
 
   private async carryOut(asked: LandlordMoveEntity, enrolled: LandlordEnrolment): Promise<void> {
     const newKey = asked.newKey ? await this.newKey(asked) : undefined;
     const endpoint = asked.endpoint ?? enrolled.endpoint;
+    const port = asked.endpoint === null ? enrolled.port : asked.port;
     this.party.expect({ endpoint, key: newKey ?? this.party.key });
     try {
-      await this.port.open(asked.port ?? enrolled.port);
+      await this.port.open(enrolled.port);
+      await this.port.open(port);
     } catch (error) {
-      await this.refused(asked, `Port ${String(asked.port)}: ${(error as NodeJS.ErrnoException).code ?? 'unusable'}.`);
+      await this.refused(
+        asked,
+        enrolled,
+        `Port ${String(asked.port)}: ${(error as NodeJS.ErrnoException).code ?? 'unusable'}.`,
+      );
       return;
     }
     const signed = await this.signed(asked, enrolled, { endpoint, newKey });
@@ -113,7 +121,7 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
         moveSha256: documentHash(signed.move),
         formerEndpoint: enrolled.endpoint,
         formerEndpointUntil: new Date(Date.now() + FORMER_ENDPOINT_MS),
-        port: asked.port ?? enrolled.port,
+        port,
       });
       await this.party.refresh();
       this.party.expect(undefined);
@@ -123,7 +131,8 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
     const { reason, detail } = Refusal.safeParse(answer.json()).data ?? {};
     // The exchange could not be told for a while: it is signed anew.
     if (reason === 'document_stale') await this.moves.dropDocument();
-    else if (REFUSALS.includes(answer.status)) await this.refused(asked, `${reason ?? 'refused'}: ${detail ?? ''}`);
+    else if (REFUSALS.includes(answer.status))
+      await this.refused(asked, enrolled, `${reason ?? 'refused'}: ${detail ?? ''}`);
     else throw new Error(`the exchange answered ${String(answer.status)} ${reason ?? ''}`);
   }
 
@@ -175,9 +184,10 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
-  private async refused(asked: LandlordMoveEntity, detail: string): Promise<void> {
+  private async refused(asked: LandlordMoveEntity, enrolled: LandlordEnrolment, detail: string): Promise<void> {
     await this.moves.refuse(detail);
     this.party.expect(undefined);
+    this.port.keepOnly(enrolled.port);
     if (asked.keyThumbprint !== null) await this.keys.remove(asked.keyThumbprint);
     this.logger.warn(`The move was refused. ${detail}`);
   }

@@ -6,11 +6,10 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import { HttpAdapterHost } from '@nestjs/core';
 import { LANDLORD_OPTIONS, type LandlordOptions } from '../landlord-options.js';
 
-/** A port besides OCX_PORT, served by the same application: at both, a landlord moves without refusing a request. */
+/** Ports besides OCX_PORT, served by the same application: at both, a landlord moves without refusing a request. */
 @Injectable()
 export class SecondPort implements BeforeApplicationShutdown {
-  private server: Server | undefined;
-  private port: number | undefined;
+  private readonly servers = new Map<number, Server>();
 
   constructor(
     @Inject(LANDLORD_OPTIONS) private readonly options: LandlordOptions,
@@ -18,20 +17,27 @@ export class SecondPort implements BeforeApplicationShutdown {
   ) {}
 
   beforeApplicationShutdown(): void {
-    this.close();
+    this.keepOnly(null);
   }
 
   /** Listens there as well, if it does not yet; null, and OCX_PORT itself, are no second port. */
   async open(port: number | null): Promise<void> {
     const { OCX_PORT: first, OCX_LISTEN_HOST: host } = this.options.config;
-    const wanted = port === null || port === first ? undefined : port;
-    if (wanted === this.port) return;
-    this.close();
-    if (wanted === undefined) return;
+    if (port === null || port === first || this.servers.has(port)) return;
     const server = this.create();
-    server.listen(wanted, host);
+    server.listen(port, host);
     await once(server, 'listening');
-    [this.server, this.port] = [server, wanted];
+    this.servers.set(port, server);
+  }
+
+  /** Closes every other one; calls that are being answered are finished. */
+  keepOnly(port: number | null): void {
+    for (const [other, server] of this.servers) {
+      if (other === port) continue;
+      server.close();
+      server.closeIdleConnections();
+      this.servers.delete(other);
+    }
   }
 
   private create(): Server {
@@ -46,11 +52,5 @@ export class SecondPort implements BeforeApplicationShutdown {
       server.on(event, (...args: unknown[]) => main.emit(event, ...args));
     }
     return server;
-  }
-
-  private close(): void {
-    this.server?.close();
-    this.server?.closeIdleConnections();
-    [this.server, this.port] = [undefined, undefined];
   }
 }
