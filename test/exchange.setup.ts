@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Exchange } from '@ocx/local-exchange/exchange';
+import { LANDLORDS } from '@ocx/local-exchange/layout';
 import { removeExchange } from '@ocx/local-exchange/removal';
 import type { TestProject } from 'vitest/node';
 import { leaks, secretsOf } from './secrets-in-logs.js';
-import { TEST_NETWORK_POOLS, TEST_PORTS } from './test-exchange.js';
+import { MOVE_PORT, TEST_NETWORK_POOLS, TEST_PORTS } from './test-exchange.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,7 +25,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // The services run from their bundles, which `tsc` alone does not bring up to date.
   await promisify(execFile)(process.execPath, [BUNDLE]);
   const directory = await mkdtemp(join(tmpdir(), 'ocx-test-'));
-  const options = { directory, ports: TEST_PORTS, networkPools: TEST_NETWORK_POOLS, logLevel: 'info' };
+  const addresses = [...LANDLORDS.map((name) => TEST_PORTS[name]), MOVE_PORT].map(
+    (port) => `127.0.0.1:${String(port)}`,
+  );
+  const overrides = { broker: { OCX_ALLOWED_LANDLORD_ADDRESSES: addresses.join(',') } };
+  const options = { directory, ports: TEST_PORTS, networkPools: TEST_NETWORK_POOLS, logLevel: 'info', overrides };
   const exchange = await Exchange.start(options).catch((error: unknown) => {
     process.stderr.write(`The exchange for the tests did not start; its logs are in ${directory}/logs.\n`);
     throw error;

@@ -16,6 +16,8 @@ import { used } from './secrets-in-logs.js';
 const run = promisify(execFile);
 
 export const TEST_PORTS = portsAt(20_000);
+/** Where a landlord may move to. */
+export const MOVE_PORT = TEST_PORTS.harvard + 40;
 export const FAULT_PORTS = portsAt(21_000);
 export const TLS_PORTS = portsAt(19_000);
 export const HOSTILE_PORTS = portsAt(16_000);
