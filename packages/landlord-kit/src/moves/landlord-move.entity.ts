@@ -1,10 +1,11 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AskedMove } from './asked-move.js';
 
 /** The move that the landlord's administrator asked for last, by the command; the running service carries it out. */
 @Entity('landlord_move')
 @Check('landlord_move_single', 'id = 1')
 @Check('landlord_move_outcome', `outcome IN ('moved', 'refused')`)
-export class LandlordMoveEntity {
+export class LandlordMoveEntity implements AskedMove {
   @PrimaryColumn('smallint', { primaryKeyConstraintName: 'landlord_move_pk' })
   id!: number;
 

@@ -18,7 +18,7 @@ import type { LandlordEnrolment } from '../enrolment/enrolment.js';
 import { LandlordKeys } from '../enrolment/landlord-keys.js';
 import { LandlordParty } from '../enrolment/landlord-party.js';
 import { LANDLORD_OPTIONS, type LandlordOptions } from '../landlord-options.js';
-import type { LandlordMoveEntity } from './landlord-move.entity.js';
+import type { AskedMove } from './asked-move.js';
 import { LandlordMovesRepository } from './landlord-moves.repository.js';
 import { SecondPort } from './second-port.js';
 
@@ -95,7 +95,7 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
     if (isSettled) this.port.keepOnly(enrolled.port);
   }
 
-  private async carryOut(asked: LandlordMoveEntity, enrolled: LandlordEnrolment): Promise<void> {
+  private async carryOut(asked: AskedMove, enrolled: LandlordEnrolment): Promise<void> {
     const newKey = asked.newKey ? await this.newKey(asked) : undefined;
     const endpoint = asked.endpoint ?? enrolled.endpoint;
     const port = asked.endpoint === null ? enrolled.port : asked.port;
@@ -136,7 +136,7 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
     else throw new Error(`the exchange answered ${String(answer.status)} ${reason ?? ''}`);
   }
 
-  private async newKey(asked: LandlordMoveEntity): Promise<SigningKey> {
+  private async newKey(asked: AskedMove): Promise<SigningKey> {
     if (asked.keyThumbprint === null) {
       const made = await this.keys.add();
       await this.moves.useKey(made.thumbprint);
@@ -150,7 +150,7 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async signed(
-    asked: LandlordMoveEntity,
+    asked: AskedMove,
     enrolled: LandlordEnrolment,
     to: { endpoint: string; newKey: SigningKey | undefined },
   ): Promise<SignedMove> {
@@ -184,7 +184,7 @@ export class LandlordMover implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
-  private async refused(asked: LandlordMoveEntity, enrolled: LandlordEnrolment, detail: string): Promise<void> {
+  private async refused(asked: AskedMove, enrolled: LandlordEnrolment, detail: string): Promise<void> {
     await this.moves.refuse(detail);
     this.party.expect(undefined);
     this.port.keepOnly(enrolled.port);

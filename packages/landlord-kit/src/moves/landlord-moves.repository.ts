@@ -4,6 +4,7 @@ import type { SignedMove } from '@ocx/openstack-api/exchange/documents';
 import { DataSource, IsNull } from 'typeorm';
 import { EnrolmentEntity } from '../enrolment/enrolment.entity.js';
 import type { LandlordEnrolment } from '../enrolment/enrolment.js';
+import type { AskedMove } from './asked-move.js';
 import { LandlordMoveEntity } from './landlord-move.entity.js';
 
 const ONLY = 1;
@@ -19,7 +20,7 @@ export class LandlordMovesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** What was asked for and is not done. */
-  async underWay(): Promise<LandlordMoveEntity | undefined> {
+  async underWay(): Promise<AskedMove | undefined> {
     return (await this.moves.findOneBy({ id: ONLY, outcome: IsNull() })) ?? undefined;
   }
 
