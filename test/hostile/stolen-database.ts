@@ -12,7 +12,15 @@ import type { World } from './world.js';
 
 const KIND = 'a stolen broker database, without its keys';
 /** What the broker keeps that was signed. */
-const DOCUMENTS = ['ocx-lease+jwt', 'ocx-acceptance+jwt', 'ocx-offer+jwt', 'ocx-usage+jwt', 'ocx-receipt+jwt'];
+const DOCUMENTS = [
+  'ocx-lease+jwt',
+  'ocx-acceptance+jwt',
+  'ocx-offer+jwt',
+  'ocx-usage+jwt',
+  'ocx-receipt+jwt',
+  'ocx-move+jwt',
+  'ocx-move-consent+jwt',
+];
 const GRANT = 'ocx-lease-grant+jwt';
 const COMPACT_JWS = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 

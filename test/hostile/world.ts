@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Exchange } from '@ocx/local-exchange/exchange';
@@ -24,6 +24,14 @@ const EVIL_PORTS = { evil: HOSTILE_PORTS.harvard + 40, accomplice: HOSTILE_PORTS
 export const DEAF_PORT = HOSTILE_PORTS.harvard + 42;
 /** One that a stranger may enrol from. */
 export const SPARE_PORT = HOSTILE_PORTS.harvard + 43;
+/** One that a landlord may move to. */
+export const MOVE_PORT = HOSTILE_PORTS.harvard + 44;
+/** Addresses of this machine that the operator takes for somebody else's, so that a name may lead there. */
+export const ELSEWHERE = { network: '127.66.0.0/16', host: '127.66.0.1', port: HOSTILE_PORTS.harvard + 45 };
+
+/** The broker asks a resolver that answers as an attacker wants: what it says, and where it writes down what it said. */
+const LYING_RESOLVER = new URL('lying-resolver.mjs', import.meta.url);
+const resolverFile = (directory: string) => join(directory, 'names.json');
 
 const ENROLMENT_DEADLINE_MS = 20_000;
 const STORAGE_OFFERS = [
@@ -79,9 +87,8 @@ export class World {
   static async open(): Promise<World> {
     const directory = await mkdtemp(join(tmpdir(), 'ocx-hostile-'));
     const own = LANDLORDS.map((name) => HOSTILE_PORTS[name]);
-    const allowed = [...own, ...Object.values(EVIL_PORTS), DEAF_PORT, SPARE_PORT].map(
-      (port) => `127.0.0.1:${String(port)}`,
-    );
+    const ports = [...own, ...Object.values(EVIL_PORTS), DEAF_PORT, SPARE_PORT, MOVE_PORT];
+    const allowed = [...ports.map((port) => `127.0.0.1:${String(port)}`), ELSEWHERE.network];
     // A compute landlord calls these and no others on this machine; one of them turns out to be malicious.
     const storage = [HOSTILE_PORTS.bluestone, HOSTILE_PORTS.granite, EVIL_PORTS.accomplice].map(
       (port) => `127.0.0.1:${String(port)}`,
@@ -95,7 +102,12 @@ export class World {
         // As one that others trust is set up.
         identity: { OCX_EVERY_PROJECT_IS_ADMIN_PROJECT: 'false' },
         harvard: { OCX_ALLOWED_STORAGE_ADDRESSES: storage.join(',') },
-        broker: { OCX_ALLOWED_LANDLORD_ADDRESSES: allowed.join(','), OCX_SETTLE_INTERVAL_MS: '3600000' },
+        broker: {
+          OCX_ALLOWED_LANDLORD_ADDRESSES: allowed.join(','),
+          OCX_SETTLE_INTERVAL_MS: '3600000',
+          NODE_OPTIONS: `--import=${LYING_RESOLVER.href}`,
+          TEST_RESOLVER_FILE: resolverFile(directory),
+        },
       },
     });
     return World.within(exchange, directory).catch(async (error: unknown) => {
@@ -181,6 +193,19 @@ export class World {
     const isFromService = answer.headers['x-openstack-request-id'] === requestId;
     const refusal = isFromService && answer.status >= 400 ? await log?.refusalOf(requestId) : undefined;
     return { ...answer, reason: [wordsOf(answer.text), ...(refusal === undefined ? [] : [refusal])].join(' | ') };
+  }
+
+  /** What a name below `.rebind.test` means to the broker: these addresses at first, those the next time, and so on. */
+  async resolves(name: string, answers: readonly (readonly string[])[]): Promise<void> {
+    await writeFile(resolverFile(this.exchange.state.root), JSON.stringify({ [name]: answers }));
+  }
+
+  /** What the broker was told, in order. */
+  async resolved(): Promise<{ readonly name: string; readonly addresses: readonly string[] }[]> {
+    const Told = z.object({ name: z.string(), addresses: z.array(z.string()) });
+    const text = await readFile(`${resolverFile(this.exchange.state.root)}.log`, 'utf8').catch(() => '');
+    const lines = text.split('\n').filter(Boolean);
+    return lines.map((line) => Told.parse(JSON.parse(line)));
   }
 
   /** Remembers what everybody has, to be compared. */
