@@ -60,6 +60,17 @@ export const Ec2CredentialList = collection('credentials', Ec2Credential);
 
 const Values = z.record(z.string().max(1024), z.union([z.string().max(16_384), z.number(), z.boolean()]));
 
+/** Keystone's clients call it by any of three names. */
+const underAnyName = <Signed extends z.ZodType>(signed: Signed) =>
+  z.union([z.object({ credentials: signed }), z.object({ credential: signed }), z.object({ ec2Credentials: signed })]);
+type UnderAnyName<Signed> =
+  { readonly credentials: Signed } | { readonly credential: Signed } | { readonly ec2Credentials: Signed };
+
+export function signedRequestOf<Signed>(body: UnderAnyName<Signed>): Signed {
+  if ('credentials' in body) return body.credentials;
+  return 'credential' in body ? body.credential : body.ec2Credentials;
+}
+
 /** A signed request as a service received it: signature version 2 or 4, by an `ec2` credential. */
 const SignedRequest = z.object({
   access: z.string().min(1).max(255),
@@ -72,8 +83,21 @@ const SignedRequest = z.object({
   body_hash: z.string().max(255).default(''),
 });
 export type SignedRequest = z.output<typeof SignedRequest>;
-/** Either key, as Keystone's clients send both. */
-export const Ec2TokenRequest = z.union([
-  z.object({ credentials: SignedRequest }),
-  z.object({ ec2Credentials: SignedRequest }).transform((body) => ({ credentials: body.ec2Credentials })),
-]);
+export const Ec2TokenRequest = underAnyName(SignedRequest);
+
+/**
+ * What an S3 service was sent: `token` is the text that the client signed, in base64 of either alphabet. Parameters and
+ * headers are read for their time only, where a service passes them on.
+ */
+const S3Request = z.object({
+  access: z.string().min(1).max(255),
+  token: z
+    .string()
+    .max(65_536)
+    .regex(/^[A-Za-z0-9+/_-]+={0,2}$/),
+  signature: z.string().min(1).max(1024),
+  params: Values.default({}),
+  headers: Values.default({}),
+});
+export type S3Request = z.output<typeof S3Request>;
+export const S3TokenRequest = underAnyName(S3Request);

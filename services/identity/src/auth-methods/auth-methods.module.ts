@@ -27,6 +27,7 @@ import { LoginCompletion } from './login-completion.js';
 import { OAuth1Method } from './oauth1.method.js';
 import { PasswordMethod } from './password.method.js';
 import { Proofs } from './proofs.js';
+import { S3TokensController } from './s3-tokens.controller.js';
 import { ScopeResolver } from './scope-resolver.js';
 import { TokenDetailsService } from './token-details.service.js';
 import { TokenReply } from './token-reply.js';
@@ -55,7 +56,7 @@ import { TrustScopes } from './trust-scope.js';
     ServiceProvidersModule,
     OAuthTokensModule,
   ],
-  controllers: [TokensController, AuthController, Ec2TokensController],
+  controllers: [TokensController, AuthController, Ec2TokensController, S3TokensController],
   providers: [
     PasswordMethod,
     TokenMethod,

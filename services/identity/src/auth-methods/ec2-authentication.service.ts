@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SignedRequest } from '@ocx/openstack-api/identity/credentials';
+import type { S3Request, SignedRequest } from '@ocx/openstack-api/identity/credentials';
 import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
 import { type Credential, EC2, ec2Blob, type Ec2Blob } from '../credentials/credential.js';
 import { Ec2CredentialsService } from '../credentials/ec2-credentials.service.js';
@@ -8,9 +8,12 @@ import { UsersService } from '../users/users.service.js';
 import { type Authentication, refused, usable } from './authentication.js';
 import { AuthenticationService } from './authentication.service.js';
 import { isSignedWith, signedAt } from './ec2-signature.js';
+import { isS3SignedWith } from './s3-signature.js';
 
 /** Keystone's `auth_ttl`: a signature older than this is a replay. */
 const LIFE_MS = 15 * 60 * 1000;
+
+const isRecent = (time: number): boolean => Math.abs(Date.now() - time) <= LIFE_MS;
 
 /** From a request that was signed with an access key to a token for the key's project. */
 @Injectable()
@@ -23,13 +26,28 @@ export class Ec2AuthenticationService {
   ) {}
 
   /** One answer for an unknown key, a wrong signature and an old one. */
-  async login(request: SignedRequest): Promise<IssuedToken> {
-    const credential = await this.credentials.find(request.access);
+  login(request: SignedRequest): Promise<IssuedToken> {
+    const time = signedAt(request);
+    return this.admit(
+      request.access,
+      (secret) => isSignedWith(secret, request) && time !== undefined && isRecent(time),
+    );
+  }
+
+  /** The same for what an S3 service was sent. When it was signed is the service's to judge, unless it tells. */
+  loginAtS3(request: S3Request): Promise<IssuedToken> {
+    const time = signedAt(request);
+    return this.admit(
+      request.access,
+      (secret) => isS3SignedWith(secret, request) && (time === undefined || isRecent(time)),
+    );
+  }
+
+  private async admit(access: string, isRight: (secret: string) => boolean): Promise<IssuedToken> {
+    const credential = await this.credentials.find(access);
     if (credential?.type !== EC2 || credential.projectId === null) throw refused();
     const blob = ec2Blob(credential.blob);
-    const time = signedAt(request);
-    if (!isSignedWith(blob.secret, request) || time === undefined) throw refused();
-    if (Math.abs(Date.now() - time) > LIFE_MS) throw refused();
+    if (!isRight(blob.secret)) throw refused();
     const who = await this.delegate(credential, blob);
     const scope =
       blob.trust_id == null ? { project: { id: credential.projectId } } : { 'OS-TRUST:trust': { id: blob.trust_id } };

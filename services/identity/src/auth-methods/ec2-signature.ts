@@ -1,10 +1,11 @@
 import type { SignedRequest } from '@ocx/openstack-api/identity/credentials';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-type Bytes = string | Buffer;
+export type Bytes = string | Buffer;
 
-const V4 = 'AWS4-HMAC-SHA256';
-const hmac = (algorithm: string, key: Bytes, text: string): Buffer => createHmac(algorithm, key).update(text).digest();
+export const V4 = 'AWS4-HMAC-SHA256';
+export const hmac = (algorithm: string, key: Bytes, text: Bytes): Buffer =>
+  createHmac(algorithm, key).update(text).digest();
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** RFC 3986: everything but unreserved characters. */
@@ -36,6 +37,10 @@ function versionTwo(request: SignedRequest, secret: string, host: string): strin
   return hmac(algorithm, secret, text).toString('base64');
 }
 
+/** Version 4 signs with a key that is good for one day, region and service. */
+export const signingKey = (secret: string, scope: readonly [string, string, string]): Bytes =>
+  [...scope, 'aws4_request'].reduce<Bytes>((before, part) => hmac('sha256', before, part), `AWS4${secret}`);
+
 /** Signature version 4 in hex; undefined when the request does not say what it signs. */
 function versionFour(request: SignedRequest, secret: string): string | undefined {
   const headers = lowerCase(request.headers);
@@ -58,14 +63,10 @@ function versionFour(request: SignedRequest, secret: string): string | undefined
   const query = canonicalQuery(request.params, 'X-Amz-Signature');
   const canonical = [request.verb, request.path, query, lines, signed, request.body_hash].join('\n');
   const text = [V4, time, `${date}/${region}/${service}/aws4_request`, sha256(canonical)].join('\n');
-  const key = [date, region, service, 'aws4_request'].reduce<Bytes>(
-    (before, part) => hmac('sha256', before, part),
-    `AWS4${secret}`,
-  );
-  return hmac('sha256', key, text).toString('hex');
+  return hmac('sha256', signingKey(secret, [date, region, service]), text).toString('hex');
 }
 
-function equal(expected: string | undefined, given: string): boolean {
+export function equal(expected: string | undefined, given: string): boolean {
   if (expected === undefined) return false;
   const [a, b] = [Buffer.from(expected), Buffer.from(given)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -83,7 +84,7 @@ export function isSignedWith(secret: string, request: SignedRequest): boolean {
 }
 
 /** When the request was signed, in milliseconds since the epoch; undefined when it does not say. */
-export function signedAt({ params, headers }: SignedRequest): number | undefined {
+export function signedAt({ params, headers }: Pick<SignedRequest, 'params' | 'headers'>): number | undefined {
   const text = params['Timestamp'] ?? lowerCase(headers).get('x-amz-date') ?? params['X-Amz-Date'];
   if (typeof text !== 'string') return undefined;
   const basic = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { Ec2TokenRequest } from '@ocx/openstack-api/identity/credentials';
+import { Ec2TokenRequest, signedRequestOf } from '@ocx/openstack-api/identity/credentials';
 import { IssuedToken, TokenAnswer } from '@ocx/openstack-api/identity/tokens';
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
@@ -22,7 +22,7 @@ export class Ec2TokensController {
   @Policy(ec2TokenAuthentication)
   @Operation({ body: Ec2TokenRequest, answers: { 200: { body: TokenAnswer, headers: IssuedToken } } })
   async create(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
-    const issued = await this.authentication.login(parse(Ec2TokenRequest, body).credentials);
+    const issued = await this.authentication.login(signedRequestOf(parse(Ec2TokenRequest, body)));
     void reply.header('X-Subject-Token', issued.token).header('Vary', 'X-Auth-Token');
     return { token: tokenView(await this.details.of(issued.claims, { catalog: true })) };
   }

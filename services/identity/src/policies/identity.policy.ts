@@ -182,14 +182,18 @@ export const involvedInTrust: PolicyRule = {
   check: isUser,
 };
 
-export const ec2TokenAuthentication: PolicyRule = {
-  name: 'identity:ec2tokens_validate',
+const signedRequests = (name: string): PolicyRule => ({
+  name,
   description:
     'A service that received a signed request, or the operator: whoever else sees one must not make a token of it.',
   message: DENIED,
   personas: personasFrom('system', 'admin'),
   check: mayInspectAnyToken,
-};
+});
+
+export const ec2TokenAuthentication = signedRequests('identity:ec2tokens_validate');
+
+export const s3TokenAuthentication = signedRequests('identity:s3tokens_validate');
 
 export const brokerOnly: PolicyRule = {
   name: 'ocx:broker',
