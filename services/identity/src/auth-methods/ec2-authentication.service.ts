@@ -3,6 +3,7 @@ import type { S3Request, SignedRequest } from '@ocx/openstack-api/identity/crede
 import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
 import { type Credential, EC2, ec2Blob, type Ec2Blob } from '../credentials/credential.js';
 import { Ec2CredentialsService } from '../credentials/ec2-credentials.service.js';
+import { OAuthTokensRepository } from '../oauth-tokens/oauth-tokens.repository.js';
 import type { IssuedToken } from '../tokens/tokens.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type Authentication, refused, usable } from './authentication.js';
@@ -15,6 +16,16 @@ const LIFE_MS = 15 * 60 * 1000;
 
 const isRecent = (time: number): boolean => Math.abs(Date.now() - time) <= LIFE_MS;
 
+/** What a key may have been made with. */
+interface Delegated {
+  readonly userId: string;
+  readonly projectId: string;
+  readonly expiresAt: Date | null;
+}
+
+const endOf = ({ expiresAt }: Delegated): Pick<Authentication, 'notAfter'> =>
+  expiresAt === null ? {} : { notAfter: expiresAt.getTime() / 1000 };
+
 /** From a request that was signed with an access key to a token for the key's project. */
 @Injectable()
 export class Ec2AuthenticationService {
@@ -22,6 +33,7 @@ export class Ec2AuthenticationService {
     private readonly credentials: Ec2CredentialsService,
     private readonly users: UsersService,
     private readonly applicationCredentials: ApplicationCredentialsService,
+    private readonly accessTokens: OAuthTokensRepository,
     private readonly authentication: AuthenticationService,
   ) {}
 
@@ -54,14 +66,28 @@ export class Ec2AuthenticationService {
     return this.authentication.issue(who, scope);
   }
 
+  /** A key that was made by delegation lives as long as that does, for the same user and project. */
   private async delegate(credential: Credential, blob: Ec2Blob): Promise<Authentication> {
     const user = usable(await this.users.find(credential.userId));
     if (!user) throw refused();
     const who = { user, methods: ['ec2credential'] };
-    if (blob.app_cred_id == null) return who;
-    const applicationCredential = await this.applicationCredentials.find(blob.app_cred_id);
-    const expires = applicationCredential?.expiresAt?.getTime();
-    if (!applicationCredential || (expires !== undefined && expires <= Date.now())) throw refused();
-    return { ...who, applicationCredential, ...(expires === undefined ? {} : { notAfter: expires / 1000 }) };
+    if (blob.app_cred_id != null) {
+      const applicationCredential = this.stillOf(credential, await this.applicationCredentials.find(blob.app_cred_id));
+      return { ...who, applicationCredential, ...endOf(applicationCredential) };
+    }
+    if (blob.access_token_id != null) {
+      const accessToken = this.stillOf(credential, await this.accessTokens.findAccess(blob.access_token_id));
+      return { ...who, accessToken, ...endOf(accessToken) };
+    }
+    return who;
+  }
+
+  private stillOf<Source extends Delegated>(
+    { userId, projectId }: Credential,
+    source: Source | null | undefined,
+  ): Source {
+    const isLive = source?.expiresAt == null || source.expiresAt.getTime() > Date.now();
+    if (!source || !isLive || source.userId !== userId || source.projectId !== projectId) throw refused();
+    return source;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuthIdentity } from '@ocx/openstack-api/identity/auth';
 import { InvalidInput } from '@ocx/service-kit/errors';
 import { Secret, TOTP } from 'otpauth';
+import { TOTP as TOTP_TYPE } from '../credentials/credential.js';
 import { CredentialsRepository } from '../credentials/credentials.repository.js';
 import { LoginAttempts } from '../users/login-attempts.service.js';
 import type { UserWithDomain } from '../users/user.js';
@@ -10,7 +11,6 @@ import { firstPage } from '../wire/collection.js';
 import { type Authentication, refused, usable } from './authentication.js';
 import { PasswordMethod } from './password.method.js';
 
-const TYPE = 'totp';
 const PERIOD_MS = 30_000;
 /** Devices of one user that are tried. */
 const AT_MOST = 100;
@@ -43,13 +43,13 @@ export class TotpMethod {
     const user = usable(await this.passwords.find(payload.user));
     const locked = await this.attempts.isLocked(user);
     const good = await this.take(user, payload.user.passcode);
-    if (user && good && !locked && (await this.attempts.admits(user))) return { user, methods: [TYPE] };
+    if (user && good && !locked && (await this.attempts.admits(user))) return { user, methods: [TOTP_TYPE] };
     if (!good) await this.attempts.failed(user);
     throw refused();
   }
 
   private async take(user: UserWithDomain | undefined, passcode: string): Promise<boolean> {
-    const { items } = await this.credentials.list({ userId: user?.id ?? '', type: TYPE }, firstPage(AT_MOST));
+    const { items } = await this.credentials.list({ userId: user?.id ?? '', type: TOTP_TYPE }, firstPage(AT_MOST));
     const now = Date.now();
     const steps = items.flatMap(({ blob }) => stepOf(blob, passcode, now) ?? []);
     return user !== undefined && steps.length > 0 && this.logins.takePasscode(user.id, Math.max(...steps));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 export const EC2 = 'ec2';
+export const TOTP = 'totp';
 
 /** A secret of a user's; `blob` is what the type wants it to be. */
 export interface Credential {
@@ -18,8 +19,24 @@ const Ec2Blob = z.looseObject({
   secret: z.string().min(1),
   trust_id: z.string().nullish(),
   app_cred_id: z.string().nullish(),
+  access_token_id: z.string().nullish(),
 });
 export type Ec2Blob = z.infer<typeof Ec2Blob>;
+
+const NARROWING = ['trust_id', 'app_cred_id', 'access_token_id'] as const;
+
+/** What an access key is limited to, beside its project: the trust, application credential or OAuth token that made it. */
+export type Narrowing = Readonly<Partial<Record<(typeof NARROWING)[number], string>>>;
+
+export function narrowingOf(blob: Ec2Blob): Narrowing {
+  const set = NARROWING.map((key) => [key, blob[key]] as const).filter(([, id]) => id != null);
+  return Object.fromEntries(set);
+}
+
+export const isNarrowed = (narrowing: Narrowing): boolean => Object.keys(narrowing).length > 0;
+
+export const sameNarrowing = (one: Narrowing, other: Narrowing): boolean =>
+  NARROWING.every((key) => one[key] === other[key]);
 
 /** An access key names its credential, so it is unique without being readable. */
 export const ec2CredentialId = (access: string): string => createHash('sha256').update(access).digest('hex');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, NotFound } from '@ocx/service-kit/errors';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import { isForeignKeyViolation, isUniqueViolation } from '../database/constraints.js';
 import { findPage } from '../database/paging.js';
 import { Sealing } from '../sealing/sealing.js';
@@ -11,6 +11,8 @@ import { CredentialEntity } from './credential.entity.js';
 export interface CredentialFilter {
   readonly userId?: string | undefined;
   readonly type?: string | undefined;
+  /** Null: none. */
+  readonly projectId?: string | null;
 }
 
 /** Credentials, whose blobs are sealed in every row. */
@@ -25,6 +27,7 @@ export class CredentialsRepository {
     const where = {
       ...(filter.userId === undefined ? {} : { userId: filter.userId }),
       ...(filter.type === undefined ? {} : { type: filter.type }),
+      ...(filter.projectId === undefined ? {} : { projectId: filter.projectId ?? IsNull() }),
     };
     const { items, next } = await findPage(this.dataSource.getRepository(CredentialEntity), where, page);
     return { items: await Promise.all(items.map((row) => this.opened(row))), next };

@@ -5,7 +5,16 @@ import { isCloudAdmin } from '../policies/identity.policy.js';
 import { UsersService } from '../users/users.service.js';
 import type { Page, PageRequest } from '../wire/collection.js';
 import { newId } from '../wire/id.js';
-import { type Credential, EC2, ec2Blob, ec2CredentialId } from './credential.js';
+import {
+  type Credential,
+  EC2,
+  ec2Blob,
+  ec2CredentialId,
+  isNarrowed,
+  type Narrowing,
+  narrowingOf,
+  sameNarrowing,
+} from './credential.js';
 import { type CredentialFilter, CredentialsRepository } from './credentials.repository.js';
 import { Delegations } from './delegations.js';
 
@@ -27,17 +36,21 @@ export class CredentialsService {
     private readonly delegations: Delegations,
   ) {}
 
-  /** All of them for the operator, their own for everybody else. */
+  /** All of them for the operator, their own for everybody else; of these what a delegated token may know. */
   async list(caller: Principal, filter: CredentialFilter, page: PageRequest): Promise<Page<Credential>> {
-    if (isCloudAdmin(caller)) return this.repository.list(filter, page);
-    if (filter.userId !== undefined && filter.userId !== caller.userId) return NOBODY;
-    return this.repository.list({ ...filter, userId: caller.userId }, page);
+    const others = filter.userId !== undefined && filter.userId !== caller.userId;
+    if (others && !isCloudAdmin(caller)) return NOBODY;
+    const whose = isCloudAdmin(caller) ? {} : { userId: caller.userId };
+    const where = this.delegations.isDelegated(caller) ? { projectId: caller.projectId ?? null } : {};
+    const { items, next } = await this.repository.list({ ...filter, ...whose, ...where }, page);
+    return { items: items.filter((credential) => this.delegations.mayKnow(caller, credential)), next };
   }
 
   async show(caller: Principal, id: string): Promise<Credential> {
     const credential = await this.repository.find(id);
     if (!credential) throw new NotFound(`Could not find credential: ${id}.`);
     this.checkOwner(caller, credential.userId);
+    this.delegations.check(caller, credential);
     return credential;
   }
 
@@ -53,11 +66,12 @@ export class CredentialsService {
       blob: fields.blob,
     };
     const named = credential.type === EC2 ? await this.ec2(caller, credential) : credential;
+    this.delegations.check(caller, named);
     await this.repository.insert(named);
     return named;
   }
 
-  /** What a credential delegates stays: with another trust or application credential in it, it would be another. */
+  /** What limits a credential stays: with another trust or application credential in it, it would be another. */
   async update(caller: Principal, id: string, change: CredentialFields): Promise<Credential> {
     const before = await this.show(caller, id);
     const after: Credential = {
@@ -69,13 +83,16 @@ export class CredentialsService {
     };
     this.checkOwner(caller, after.userId);
     await this.users.show(after.userId);
-    if (after.type === EC2) this.checkUnchanged(before, after);
+    this.checkNarrowing(before, after);
+    if (after.type === EC2) await this.delegations.narrow(caller, after.userId, this.projectOf(after));
+    this.delegations.check(caller, after);
     await this.repository.update(after);
     return after;
   }
 
   async delete(caller: Principal, id: string): Promise<void> {
-    await this.show(caller, id);
+    const { type } = await this.show(caller, id);
+    if (type === EC2) await this.delegations.checkUnrestricted(caller);
     await this.repository.delete(id);
   }
 
@@ -86,25 +103,30 @@ export class CredentialsService {
 
   /** What the caller's token is limited to limits the credential; nobody adds or takes away such a limit by hand. */
   private async ec2(caller: Principal, credential: Credential): Promise<Credential> {
-    this.checkProject(credential);
+    const projectId = this.projectOf(credential);
     const blob = ec2Blob(credential.blob);
-    if (blob.trust_id ?? blob.app_cred_id) throw new InvalidInput('trust_id and app_cred_id come from the token.');
-    const delegation = await this.delegations.of(caller);
+    if (isNarrowed(narrowingOf(blob))) throw new InvalidInput('The token says what limits a key; its blob must not.');
+    const narrowing = await this.delegations.narrow(caller, credential.userId, projectId);
     return {
       ...credential,
       id: ec2CredentialId(blob.access),
-      blob: delegation ? JSON.stringify({ ...blob, ...delegation }) : credential.blob,
+      blob: isNarrowed(narrowing) ? JSON.stringify({ ...blob, ...narrowing }) : credential.blob,
     };
   }
 
-  private checkProject({ projectId }: Credential): void {
-    if (projectId === null) throw new InvalidInput('Expecting to find project_id in credential: type ec2 needs it.');
+  private projectOf({ projectId }: Credential): string {
+    if (projectId !== null) return projectId;
+    throw new InvalidInput('Expecting to find project_id in credential: type ec2 needs it.');
   }
 
-  private checkUnchanged(before: Credential, after: Credential): void {
-    this.checkProject(after);
-    const [old, blob] = [before.type === EC2 ? ec2Blob(before.blob) : undefined, ec2Blob(after.blob)];
-    const same = (['trust_id', 'app_cred_id'] as const).every((key) => (old?.[key] ?? null) === (blob[key] ?? null));
-    if (!same) throw new InvalidInput('trust_id and app_cred_id of a credential cannot be changed.');
+  /** As another type for a while, a key would lose its limits; for another user or project, it would have other ones. */
+  private checkNarrowing(before: Credential, after: Credential): void {
+    const limits = ({ type, blob }: Credential): Narrowing => (type === EC2 ? narrowingOf(ec2Blob(blob)) : {});
+    const [old, now] = [limits(before), limits(after)];
+    if (!sameNarrowing(old, now)) {
+      throw new InvalidInput('trust_id, app_cred_id and access_token_id of a credential cannot be changed.');
+    }
+    const isMoved = before.userId !== after.userId || before.projectId !== after.projectId;
+    if (isNarrowed(old) && isMoved) throw new InvalidInput('A key that was delegated stays its user’s and project’s.');
   }
 }

@@ -4,7 +4,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdminOrSelf } from '../policies/identity.policy.js';
+import { cloudAdminOrSelf, cloudAdminOrSelfAsMember } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -21,8 +21,8 @@ export class Ec2CredentialsController {
   @Get()
   @Policy(cloudAdminOrSelf)
   @Operation({ answers: { 200: Ec2CredentialList } })
-  async list(@Param('user_id') userId: string, @RequestPath() path: string) {
-    const credentials = await this.credentials.list(userId);
+  async list(@Param('user_id') userId: string, @Caller() caller: Principal, @RequestPath() path: string) {
+    const credentials = await this.credentials.list(caller, userId);
     return {
       credentials: credentials.map((credential) => ec2CredentialView(credential, this.settings.base)),
       links: collectionLinks(this.settings.publicUrl + path),
@@ -30,7 +30,7 @@ export class Ec2CredentialsController {
   }
 
   @Post()
-  @Policy(cloudAdminOrSelf)
+  @Policy(cloudAdminOrSelfAsMember)
   @Operation({ body: CreateEc2Credential, answers: { 201: Ec2CredentialAnswer } })
   async create(@Param('user_id') userId: string, @Body() body: unknown, @Caller() caller: Principal) {
     const { tenant_id } = parse(CreateEc2Credential, body);
@@ -42,15 +42,20 @@ export class Ec2CredentialsController {
   @Get(':access')
   @Policy(cloudAdminOrSelf)
   @Operation({ answers: { 200: Ec2CredentialAnswer } })
-  async show(@Param('user_id') userId: string, @Param('access') access: string) {
-    return { credential: ec2CredentialView(await this.credentials.show(userId, access), this.settings.base) };
+  async show(@Param('user_id') userId: string, @Param('access') access: string, @Caller() caller: Principal) {
+    const credential = await this.credentials.show(caller, userId, access);
+    return { credential: ec2CredentialView(credential, this.settings.base) };
   }
 
   @Delete(':access')
   @HttpCode(204)
-  @Policy(cloudAdminOrSelf)
+  @Policy(cloudAdminOrSelfAsMember)
   @Operation({ answers: { 204: {} } })
-  async delete(@Param('user_id') userId: string, @Param('access') access: string): Promise<void> {
-    await this.credentials.delete(userId, access);
+  async delete(
+    @Param('user_id') userId: string,
+    @Param('access') access: string,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    await this.credentials.delete(caller, userId, access);
   }
 }

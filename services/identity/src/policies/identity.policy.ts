@@ -2,7 +2,7 @@ import type { PolicyRule } from '@ocx/service-kit/auth';
 import type { Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { BROKER_ID } from '../exchange-parties/exchange-party.js';
-import { ADMIN_ROLE, SERVICE_ROLE } from '../roles/role.js';
+import { ADMIN_ROLE, MEMBER_ROLE, SERVICE_ROLE } from '../roles/role.js';
 import {
   EVERY_PERSONA,
   holdsOnDomain,
@@ -90,6 +90,16 @@ const myself = { who: 'the user whom the path names', check: isSelf };
 export const cloudAdmin = rule({ name: 'identity:cloud_admin', system: 'admin' });
 
 export const cloudAdminOrSelf = rule({ name: 'identity:cloud_admin_or_self', system: 'admin', also: myself });
+
+/** Who only reads makes no keys, nor takes any away. */
+export const cloudAdminOrSelfAsMember = rule({
+  name: 'identity:cloud_admin_or_self_as_member',
+  system: 'admin',
+  also: {
+    who: 'the user whom the path names, with the role member',
+    check: (principal, request) => isSelf(principal, request) && principal.roles.includes(MEMBER_ROLE),
+  },
+});
 
 /** What concerns the whole exchange is seen by whoever looks after it. */
 export const systemReads = rule({ name: 'identity:system_reads', system: 'reader' });

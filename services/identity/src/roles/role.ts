@@ -10,3 +10,4 @@ export interface Role {
 export const ADMIN_ROLE = 'admin';
 /** Holders validate others' tokens. */
 export const SERVICE_ROLE = 'service';
+export const MEMBER_ROLE = 'member';
