@@ -207,3 +207,40 @@ describe('an access key', () => {
     expect(statuses).toEqual([403, 403, 204]);
   });
 });
+
+describe('a delegated token', () => {
+  it('of an application credential, restricted or not, has nothing to do with trusts', async () => {
+    const { at, limit } = await trust();
+    for (const { token } of [await applicationCredential(true), await applicationCredential(false)]) {
+      const answers = [
+        await as(token, 'GET', `/v3/OS-TRUST/trusts?trustor_user_id=${ada.userId}`),
+        await as(token, 'GET', at),
+        await as(token, 'GET', `${at}/roles`),
+        await as(token, 'DELETE', at),
+        await as(token, 'POST', '/v3/OS-TRUST/trusts', {
+          trust: { trustor_user_id: ada.userId, trustee_user_id: ada.userId, impersonation: true },
+        }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+    }
+    expect((await as(ada.token, 'GET', at)).body.trust.id).toBe(limit.trust_id);
+  });
+
+  it.each([DELEGATIONS[1], DELEGATIONS[2]])(
+    'of %s has nothing to do with application credentials',
+    async (_, delegate) => {
+      const { at } = await applicationCredential(true);
+      const { token } = await delegate();
+      const own = `/v3/users/${ada.userId}`;
+      const answers = [
+        await as(token, 'GET', `${own}/application_credentials`),
+        await as(token, 'GET', at),
+        await as(token, 'DELETE', at),
+        await as(token, 'POST', `${own}/application_credentials`, { application_credential: { name: 'more' } }),
+        await as(token, 'GET', `${own}/access_rules`),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+      expect((await as(ada.token, 'GET', at)).status).toBe(200);
+    },
+  );
+});

@@ -86,6 +86,19 @@ describe('a signed request', () => {
     expect((await identity.call('POST', '/v3/ec2tokens', { json, token: bob.token })).status).toBe(403);
   });
 
+  it('gives a token that is for services, and opens nothing here', async () => {
+    const token = (await exchange(versionFour(key))).headers.get('x-subject-token') ?? '';
+    const subject = { 'x-subject-token': token };
+    const shown = await identity.call('GET', '/v3/auth/tokens', { token: identity.adminToken, headers: subject });
+    expect([shown.status, shown.body.token.methods]).toEqual([200, ['ec2credential']]);
+    const routes = ['/v3/auth/projects', `/v3/users/${ada.userId}`, keysOf(ada), '/v3/auth/catalog'];
+    const answers = await Promise.all(routes.map((route) => identity.call('GET', route, { token })));
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect((await identity.call('GET', '/v3/auth/tokens', { token, headers: subject })).status).toBe(403);
+    const again = await identity.authenticate({ methods: ['token'], token: { id: token } }, { system: { all: true } });
+    expect(again.status).toBe(403);
+  });
+
   it('gives none once the user lost the project, or is disabled', async () => {
     const role = await identity.roleId('member');
     const grant = `/v3/projects/${ada.projectId}/users/${ada.userId}/roles/${role}`;

@@ -13,7 +13,11 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { cloudAdminOrSelf, self, systemReadsOrSelf } from '../policies/identity.policy.js';
+import {
+  endsApplicationCredentials,
+  makesApplicationCredentials,
+  readsApplicationCredentials,
+} from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -28,7 +32,7 @@ export class ApplicationCredentialsController {
   ) {}
 
   @Get('application_credentials')
-  @Policy(systemReadsOrSelf)
+  @Policy(readsApplicationCredentials)
   @Operation({ query: ApplicationCredentialQuery, answers: { 200: ApplicationCredentialList } })
   async list(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const asked = parse(ApplicationCredentialQuery, query);
@@ -38,7 +42,7 @@ export class ApplicationCredentialsController {
   }
 
   @Post('application_credentials')
-  @Policy(self)
+  @Policy(makesApplicationCredentials)
   @Operation({ body: CreateApplicationCredential, answers: { 201: ApplicationCredentialCreated }, errors: [409] })
   async create(@Body() body: unknown, @Caller() caller: Principal) {
     const fields = parse(CreateApplicationCredential, body).application_credential;
@@ -47,7 +51,7 @@ export class ApplicationCredentialsController {
   }
 
   @Get('application_credentials/:id')
-  @Policy(systemReadsOrSelf)
+  @Policy(readsApplicationCredentials)
   @Operation({ answers: { 200: ApplicationCredentialAnswer } })
   async show(@Param('user_id') userId: string, @Param('id') id: string) {
     const credential = await this.credentials.show(userId, id);
@@ -56,14 +60,14 @@ export class ApplicationCredentialsController {
 
   @Delete('application_credentials/:id')
   @HttpCode(204)
-  @Policy(cloudAdminOrSelf)
+  @Policy(endsApplicationCredentials)
   @Operation({ answers: { 204: {} } })
   async delete(@Param('user_id') userId: string, @Param('id') id: string, @Caller() caller: Principal): Promise<void> {
     await this.credentials.delete(caller, userId, id);
   }
 
   @Get('access_rules')
-  @Policy(systemReadsOrSelf)
+  @Policy(readsApplicationCredentials)
   @Operation({ query: AccessRuleQuery, answers: { 200: AccessRuleList } })
   async listRules(@Param('user_id') userId: string, @Query() query: unknown, @RequestPath() path: string) {
     const rules = await this.credentials.listRules(userId);
@@ -72,7 +76,7 @@ export class ApplicationCredentialsController {
   }
 
   @Get('access_rules/:id')
-  @Policy(systemReadsOrSelf)
+  @Policy(readsApplicationCredentials)
   @Operation({ answers: { 200: AccessRuleAnswer } })
   async showRule(@Param('user_id') userId: string, @Param('id') id: string) {
     return { access_rule: accessRuleView(await this.credentials.showRule(userId, id), userId, this.settings.base) };
@@ -80,7 +84,7 @@ export class ApplicationCredentialsController {
 
   @Delete('access_rules/:id')
   @HttpCode(204)
-  @Policy(cloudAdminOrSelf)
+  @Policy(endsApplicationCredentials)
   @Operation({ answers: { 204: {} } })
   async deleteRule(
     @Param('user_id') userId: string,

@@ -4,6 +4,7 @@ import { ApplicationCredentialsService } from '../application-credentials/applic
 import { type Credential, EC2, ec2Blob, type Ec2Blob } from '../credentials/credential.js';
 import { Ec2CredentialsService } from '../credentials/ec2-credentials.service.js';
 import { OAuthTokensRepository } from '../oauth-tokens/oauth-tokens.repository.js';
+import { EC2_METHOD } from '../tokens/exchange-tokens.js';
 import type { IssuedToken } from '../tokens/tokens.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type Authentication, refused, usable } from './authentication.js';
@@ -70,7 +71,7 @@ export class Ec2AuthenticationService {
   private async delegate(credential: Credential, blob: Ec2Blob): Promise<Authentication> {
     const user = usable(await this.users.find(credential.userId));
     if (!user) throw refused();
-    const who = { user, methods: ['ec2credential'] };
+    const who = { user, methods: [EC2_METHOD] };
     if (blob.app_cred_id != null) {
       const applicationCredential = this.stillOf(credential, await this.applicationCredentials.find(blob.app_cred_id));
       return { ...who, applicationCredential, ...endOf(applicationCredential) };

@@ -3,6 +3,7 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { ProjectsService } from '../projects/projects.service.js';
 import { RoleAssignmentsService } from '../role-assignments/role-assignments.service.js';
 import type { Role } from '../roles/role.js';
+import { EC2_METHOD } from '../tokens/exchange-tokens.js';
 import type { Scope } from '../tokens/scope.js';
 import type { Trust } from '../trusts/trust.js';
 import { TrustsService } from '../trusts/trusts.service.js';
@@ -52,7 +53,7 @@ export class TrustScopes {
   /** A key that was made with the trust's own impersonating token is the trustor's by name. */
   private mayUse({ user, methods }: Authentication, trust: Trust): boolean {
     if (user.id === trust.trusteeUserId) return true;
-    return methods.includes('ec2credential') && trust.impersonation && user.id === trust.trustorUserId;
+    return methods.includes(EC2_METHOD) && trust.impersonation && user.id === trust.trustorUserId;
   }
 
   private async scopeOf({ projectId }: Trust): Promise<Scope> {

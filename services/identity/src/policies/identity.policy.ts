@@ -166,6 +166,21 @@ export const self: PolicyRule = {
   check: isSelf,
 };
 
+/** What these looked after would outlive them. */
+const notByDelegates = <Rule extends PolicyRule>(allowed: Rule, name: string): Rule => ({
+  ...allowed,
+  name,
+  description: `${allowed.description} Never by a token of a trust or an OAuth consumer.`,
+  check: (principal: Principal, request: ServiceRequest) =>
+    !principal.exchange?.trust && !principal.exchange?.oauth && allowed.check(principal, request),
+});
+
+export const readsApplicationCredentials = notByDelegates(systemReadsOrSelf, 'identity:get_application_credential');
+
+export const makesApplicationCredentials = notByDelegates(self, 'identity:create_application_credential');
+
+export const endsApplicationCredentials = notByDelegates(cloudAdminOrSelf, 'identity:delete_application_credential');
+
 export const tokenInspection: PolicyRule = {
   name: 'identity:validate_token',
   description: 'The operator, a service, or the very user of the token in X-Subject-Token (checked with the token).',
@@ -186,10 +201,12 @@ export const ownCredentials: PolicyRule = {
 
 export const involvedInTrust: PolicyRule = {
   name: 'identity:involved_in_trust',
-  description: 'Trustor or trustee; only the trustor makes and ends it; the operator (checked with the trust).',
+  description:
+    'Trustor or trustee; only the trustor makes and ends it; the operator (checked with the trust). Never by an application credential.',
   message: DENIED,
   personas: EVERY_PERSONA,
-  check: isUser,
+  // The trust would outlive the credential, and tell of delegations that it was no part of.
+  check: (principal) => isUser(principal) && principal.exchange?.application_credential === undefined,
 };
 
 const signedRequests = (name: string): PolicyRule => ({

@@ -7,6 +7,9 @@ import { RevocationsService } from '../revocations/revocations.service.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { KeyRing } from '../signing-keys/key-ring.js';
 
+/** How a token says that it was given for a request signed with an access key. */
+export const EC2_METHOD = 'ec2credential';
+
 /** Asks the table on every use: at identity a revocation acts at once. */
 @Injectable()
 export class RevocationTable extends RevocationList {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Unauthenticated } from '@ocx/service-kit/errors';
+import { Forbidden, Unauthenticated } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import type { ServiceRequest } from '@ocx/service-kit/service-request';
 import { TokenVerifier } from '@ocx/service-kit/token-verifier';
 import { ClientAuthenticationService } from '../exchange-parties/client-authentication.service.js';
 import { isAllowed } from './access-rules.js';
-import { ExchangeTokens } from './exchange-tokens.js';
+import { EC2_METHOD, ExchangeTokens } from './exchange-tokens.js';
 
 const single = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
@@ -30,6 +30,10 @@ export class IdentityTokenVerifier extends TokenVerifier {
 
   private async verifyUser(token: string, request: ServiceRequest): Promise<Principal> {
     const principal = await this.tokens.verify(token);
+    // Such a token is for the service that asked for it: whoever signs requests there changes nothing here.
+    if (principal.exchange.methods.includes(EC2_METHOD)) {
+      throw new Forbidden('EC2 credential tokens cannot be used for authorization.');
+    }
     const rules = principal.exchange.application_credential?.access_rules;
     const path = (request.raw.originalUrl ?? request.originalUrl).split('?')[0] ?? '';
     if (rules && !isAllowed(rules, { service: 'identity', method: request.method, path })) {
