@@ -45,6 +45,29 @@ describe('a browser login', () => {
     expect(again.body.token.user.id).toBe(answer.body.token.user.id);
   });
 
+  it('begins by a post as well, which says nothing', async () => {
+    const route = `${home.provider}/protocols/saml2/auth`;
+    for (const path of [route, home.beginning]) {
+      const forms: Record<string, string>[] = [
+        {},
+        { SAMLResponse: home.answer(await home.begin()) },
+        { SAMLRequest: 'x' },
+      ];
+      for (const form of forms) {
+        const answer = await identity.call('POST', path, { form });
+        expect([answer.status, answer.headers.get('location')?.startsWith(UNIVERSITY.ssoUrl)]).toEqual([302, true]);
+      }
+    }
+    expect((await identity.call('POST', `${route}?SAMLResponse=x`, { form: {} })).status).toBe(400);
+    expect((await identity.call('POST', `${home.provider}/protocols/none/auth`, { form: {} })).status).toBe(404);
+    const choice = `/v3/auth/OS-FEDERATION/websso/saml2?origin=${encodeURIComponent(DASHBOARD)}`;
+    const chosen = await identity.call('POST', choice, { form: {} });
+    expect([chosen.status, chosen.headers.get('location')]).toEqual([
+      302,
+      `${identity.url}${home.beginning}?origin=${encodeURIComponent(DASHBOARD)}`,
+    ]);
+  });
+
   it('posts the token to a trusted dashboard, and to no other', async () => {
     const answer = await home.login({}, `?origin=${encodeURIComponent(DASHBOARD)}`);
     expect(answer.status).toBe(200);
@@ -67,6 +90,63 @@ describe('a browser login', () => {
     expect((await home.login({ signer: 'impostor' })).status).toBe(201);
     expect((await home.login()).status).toBe(201);
     expect((await home.publish(metadata(UNIVERSITY))).status).toBe(200);
+  });
+});
+
+describe('somebody of a home organisation', () => {
+  const scope = () => ({ project: { name: 'lab', domain: { id: home.domainId } } });
+  const again = (method: string, id: string, wanted?: object) =>
+    identity.authenticate({ methods: [method], [method]: { id } }, wanted);
+
+  it('sees the projects and domains that they may go to, by either address', async () => {
+    const token = (await home.login()).headers.get('x-subject-token') ?? '';
+    const groups = await identity.admin('GET', `/v3/groups?name=researchers&domain_id=${home.domainId}`);
+    const group = groups.body.groups[0].id as string;
+    const grant = `/v3/domains/${home.domainId}/groups/${group}/roles/${await identity.roleId('reader')}`;
+    expect((await identity.admin('PUT', grant)).status).toBe(204);
+    for (const at of ['/v3/auth', '/v3/OS-FEDERATION']) {
+      const { body } = await identity.call('GET', `${at}/projects`, { token });
+      expect(body).toMatchObject({ projects: [{ name: 'lab' }], links: { self: `${identity.url}${at}/projects` } });
+      const domains = await identity.call('GET', `${at}/domains`, { token });
+      expect(domains.body).toMatchObject({
+        domains: [{ id: home.domainId }],
+        links: { self: `${identity.url}${at}/domains` },
+      });
+    }
+    const inDomain = await again('saml2', token, { domain: { id: home.domainId } });
+    expect([inDomain.status, inDomain.body.token.domain.id]).toEqual([201, home.domainId]);
+    expect((await identity.admin('DELETE', grant)).status).toBe(204);
+  });
+
+  it.each(['token', 'mapped', 'saml2'])(
+    'goes on from an unscoped token by the method %s, and no longer',
+    async (method) => {
+      const login = await home.login();
+      const token = login.headers.get('x-subject-token') ?? '';
+      const scoped = await again(method, token, scope());
+      expect(scoped.status, scoped.text).toBe(201);
+      expect(scoped.body.token).toMatchObject({
+        methods: [...new Set([method, 'saml2'])],
+        user: { id: login.body.token.user.id as string, 'OS-FEDERATION': { identity_provider: { id: 'university' } } },
+        project: { name: 'lab' },
+        audit_ids: [expect.any(String), login.body.token.audit_ids[0]],
+        expires_at: login.body.token.expires_at as string,
+      });
+      const back = await again(method, scoped.headers.get('x-subject-token') ?? '');
+      expect([back.status, back.body.token.project]).toEqual([201, undefined]);
+      expect((await again(method, token, { system: { all: true } })).status).toBe(401);
+    },
+  );
+
+  it.each(['mapped', 'saml2'])('and nobody else goes on by the method %s', async (method) => {
+    expect((await again(method, identity.adminToken)).status).toBe(404);
+    expect((await again(method, 'forged')).status).toBe(404);
+    expect((await identity.authenticate({ methods: [method] })).status).toBe(400);
+    const token = (await home.login()).headers.get('x-subject-token') ?? '';
+    await identity.admin('PATCH', home.provider, { identity_provider: { enabled: false } });
+    expect((await again(method, token, scope())).status).toBe(404);
+    await identity.admin('PATCH', home.provider, { identity_provider: { enabled: true } });
+    expect((await again(method, token, scope())).status).toBe(404);
   });
 });
 

@@ -10,11 +10,16 @@ export type UserReference = z.infer<typeof UserReference>;
 
 const ProjectReference = z.object({ id: Text.optional(), name: Text.optional(), domain: DomainReference.optional() });
 
+const Token = z.object({ id: z.string().min(1).max(16_384) });
+
 const Identity = z.object({
   methods: z.array(z.string().max(64)).min(1).max(8),
   password: z.object({ user: UserReference.extend({ password: Secret }) }).optional(),
   totp: z.object({ user: UserReference.extend({ passcode: z.string().min(1).max(64) }) }).optional(),
-  token: z.object({ id: z.string().min(1).max(16_384) }).optional(),
+  token: Token.optional(),
+  /** Of somebody whom a home organisation vouched for. */
+  mapped: Token.optional(),
+  saml2: Token.optional(),
   application_credential: z
     .object({ id: Text.optional(), name: Text.optional(), user: UserReference.optional(), secret: Secret })
     .optional(),

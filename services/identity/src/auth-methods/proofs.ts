@@ -45,6 +45,9 @@ export class Proofs {
         return this.totp.authenticate(identity.totp);
       case 'token':
         return this.token.authenticate(identity.token);
+      case 'mapped':
+      case 'saml2':
+        return this.token.authenticateFederated(method, identity[method]);
       case 'application_credential':
         return this.applicationCredential.authenticate(identity.application_credential);
       case 'oauth1':

@@ -71,7 +71,8 @@ export class ScopeResolver {
 
   /** Keystone's default project, when the user can still use it; otherwise unscoped. */
   private async byDefault(who: Authentication): Promise<ResolvedScope> {
-    if (who.user.defaultProjectId === null || who.methods.includes('token')) return UNSCOPED;
+    if (who.user.defaultProjectId === null || who.user.identityProviderId !== null) return UNSCOPED;
+    if (who.methods.includes('token')) return UNSCOPED;
     const project = await this.projects.findScoped(who.user.defaultProjectId);
     if (!project?.enabled || !project.domainEnabled) return UNSCOPED;
     const roles = await this.assignments.effectiveRoles(who.user.id, { type: 'project', id: project.id });

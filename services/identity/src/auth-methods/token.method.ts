@@ -16,11 +16,26 @@ export class TokenMethod {
 
   /** A new token from a live one (a dead one is 404, as in Keystone): never longer, and never out of the one project of a delegation or an access key. */
   async authenticate(payload: AuthIdentity['token']): Promise<Authentication> {
-    if (!payload) throw new InvalidInput('Expecting to find token in identity.');
-    return this.reads.together(() => this.again(payload.id));
+    return this.again('token', payload);
   }
 
-  private async again(token: string): Promise<Authentication> {
+  /** The same by Keystone's older names for it, for somebody who came from a home organisation. */
+  async authenticateFederated(method: 'mapped' | 'saml2', payload: AuthIdentity['mapped']): Promise<Authentication> {
+    const who = await this.again(method, payload);
+    const { identityProviderId, protocolId } = who.user;
+    // A protocol that was not used must not count as a method that was.
+    if (identityProviderId === null || (method !== 'mapped' && method !== protocolId)) {
+      throw new NotFound('Could not find Identity Provider of the token.');
+    }
+    return who;
+  }
+
+  private again(method: string, payload: AuthIdentity['token']): Promise<Authentication> {
+    if (!payload) throw new InvalidInput(`Expecting to find ${method} in identity.`);
+    return this.reads.together(() => this.renewed(method, payload.id));
+  }
+
+  private async renewed(method: string, token: string): Promise<Authentication> {
     const { exchange } = await this.tokens.verify(token).catch((error: unknown) => {
       throw error instanceof Unauthenticated ? new NotFound('Could not find token.', { cause: error }) : error;
     });
@@ -36,7 +51,7 @@ export class TokenMethod {
     if (!user) throw refused();
     return {
       user,
-      methods: [...new Set(['token', ...exchange.methods])],
+      methods: [...new Set([method, ...exchange.methods])],
       notAfter: exchange.exp,
       parentAuditId: exchange.audit_ids.at(-1),
     };

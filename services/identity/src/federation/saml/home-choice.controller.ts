@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ChoiceQuery, Redirect, SsoPage } from '@ocx/openstack-api/identity/saml';
 import { Public } from '@ocx/service-kit/auth';
 import { NotFound } from '@ocx/service-kit/errors';
@@ -9,6 +9,12 @@ import { IdentitySettings } from '../../settings/identity.config.js';
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
 import { CHOICE_PAGE_HEADERS, choicePage } from './home-choice-page.js';
 import { SamlRefused } from './response-checks.js';
+
+const CHOICE = {
+  query: ChoiceQuery,
+  answers: { 200: { body: { 'text/html': SsoPage } }, 302: { headers: Redirect } },
+  errors: [401],
+};
 
 /** Keystone's single sign-on that names a protocol and no provider. */
 @Controller('v3/auth/OS-FEDERATION/websso')
@@ -21,16 +27,24 @@ export class HomeChoiceController {
 
   /** Sends the browser on to the only home organisation, or lets the person choose. */
   @Get(':protocol')
-  @Operation({
-    query: ChoiceQuery,
-    answers: { 200: { body: { 'text/html': SsoPage } }, 302: { headers: Redirect } },
-    errors: [401],
-  })
-  async choose(
+  @Operation(CHOICE)
+  choose(@Param('protocol') protocol: string, @Query() query: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.send(protocol, query, reply);
+  }
+
+  /** The same for dashboards that post here, as Keystone lets them. */
+  @Post(':protocol')
+  @HttpCode(200)
+  @Operation(CHOICE)
+  chooseByPost(
     @Param('protocol') protocol: string,
     @Query() query: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    return this.send(protocol, query, reply);
+  }
+
+  private async send(protocol: string, query: unknown, reply: FastifyReply): Promise<void> {
     const { origin } = parse(ChoiceQuery, query);
     if (!this.settings.isTrustedDashboard(origin)) throw new SamlRefused('the origin is no trusted dashboard');
     const providers = await this.providers.offering(protocol);

@@ -36,6 +36,17 @@ const LOGGED_IN = {
   401: { body: z.union([KeystoneFault, ReceiptAnswer]), headers: ReceiptHeader },
 };
 
+const BEGINNINGS = [
+  'auth/OS-FEDERATION/identity_providers/:idp/protocols/:protocol/websso',
+  'OS-FEDERATION/identity_providers/:idp/protocols/:protocol/auth',
+];
+const BEGIN = {
+  query: BeginQuery,
+  headers: EnhancedClient,
+  answers: { 200: { body: EcpEnvelope }, 302: { headers: Redirect } },
+  errors: [401, 403],
+};
+
 /** What the guard found out. Throws what it refused the answer for. */
 function vouchedFor({ user: profile, samlProvider: provider, samlResponse: answer, samlRefusal }: CheckedSamlRequest) {
   if (samlRefusal) throw samlRefusal;
@@ -55,18 +66,23 @@ export class SamlController {
   ) {}
 
   /** Sends the browser to its home organisation, or gives an enhanced client what to take there itself. */
-  @Get([
-    'auth/OS-FEDERATION/identity_providers/:idp/protocols/:protocol/websso',
-    'OS-FEDERATION/identity_providers/:idp/protocols/:protocol/auth',
-  ])
+  @Get(BEGINNINGS)
   @UseGuards(SamlGuard)
-  @Operation({
-    query: BeginQuery,
-    headers: EnhancedClient,
-    answers: { 200: { body: EcpEnvelope }, 302: { headers: Redirect } },
-    errors: [401, 403],
-  })
+  @Operation(BEGIN)
   begin(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): void {
+    this.send(request, reply);
+  }
+
+  /** The same for clients that post here, as Keystone lets them. What they post says nothing. */
+  @Post(BEGINNINGS)
+  @HttpCode(200)
+  @UseGuards(SamlGuard)
+  @Operation(BEGIN)
+  beginByPost(@Req() request: CheckedSamlRequest, @Res() reply: FastifyReply): void {
+    this.send(request, reply);
+  }
+
+  private send(request: CheckedSamlRequest, reply: FastifyReply): void {
     if (request.samlEnvelope !== undefined) {
       void reply.headers({ 'cache-control': 'no-store', 'content-type': PAOS_TYPE }).send(request.samlEnvelope);
       return;

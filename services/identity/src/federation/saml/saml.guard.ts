@@ -76,6 +76,8 @@ export class SamlGuard implements CanActivate {
       browserSha256,
     } as const;
     request.samlOptions = samlOptions(this.settings.base, provider.saml, this.repository, login);
+    // The library takes a form for an answer; at the beginning there is none.
+    request.body = undefined;
     if (binding === 'post') return (await this.loaded()).canActivate(context);
     request.samlEnvelope = await this.envelope(request.samlOptions, request.samlSecret);
     return true;
