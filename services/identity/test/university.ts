@@ -141,3 +141,20 @@ export function samlResponse(options: AnswerOptions): string {
   if (options.doctype) xml = `<!DOCTYPE Response [<!ENTITY x "y">]>${xml}`;
   return Buffer.from(xml).toString('base64');
 }
+
+/** The same with the assertion encrypted, as `seal` does it. */
+export async function encryptedResponse(
+  options: AnswerOptions,
+  seal: (assertion: string) => Promise<string>,
+): Promise<string> {
+  const by = { signer: options.signer ?? options.by.key, sha1: options.sha1 };
+  const xml = options.signAssertion === false ? unsigned(options) : sign(unsigned(options), 'Assertion', by);
+  const [assertion = ''] = /<saml:Assertion.*<\/saml:Assertion>/s.exec(xml) ?? [];
+  const alone = assertion.replace(
+    '<saml:Assertion',
+    '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"',
+  );
+  const sealed = `<saml:EncryptedAssertion>${await seal(alone)}</saml:EncryptedAssertion>`;
+  const whole = xml.replace(assertion, () => sealed);
+  return Buffer.from(options.signResponse === false ? whole : sign(whole, 'Response', by)).toString('base64');
+}

@@ -18,6 +18,8 @@ export interface ExpectedResponse {
   /** The assertion consumer service that the answer came to. */
   readonly acsUrl: string;
   readonly now: Date;
+  /** What the answer's encrypted assertion holds, if it has one. */
+  readonly opened?: string | undefined;
 }
 
 /** What counts of an answer once its signatures hold as well. */
@@ -43,7 +45,7 @@ export class SamlRefused extends Unauthenticated {
   }
 }
 
-function requireThat(condition: boolean, why: string): asserts condition {
+export function requireThat(condition: boolean, why: string): asserts condition {
   if (!condition) throw new SamlRefused(why);
 }
 
@@ -65,7 +67,10 @@ function only(elements: readonly Element[], what: string): Element {
 
 function checkAlgorithms(document: Document): void {
   const methods = descendantsOf(document, SIGNATURE_NS, 'SignatureMethod');
-  const digests = descendantsOf(document, SIGNATURE_NS, 'DigestMethod');
+  // The padding of an encrypted key names a digest too, which is no signature's.
+  const digests = descendantsOf(document, SIGNATURE_NS, 'DigestMethod').filter(
+    ({ parentNode }) => (parentNode as Element | null)?.localName === 'Reference',
+  );
   requireThat(methods.length > 0 && digests.length > 0, 'no signature');
   const algorithm = (element: Element) => element.getAttribute('Algorithm') ?? '';
   requireThat(
@@ -96,24 +101,49 @@ function confirmationExpiry(assertion: Element, inResponseTo: string, expected: 
   throw new SamlRefused('no valid bearer confirmation');
 }
 
+/** Throws {@link SamlRefused}. */
+export function parsed(xml: string): Document {
+  try {
+    return parseXml(xml);
+  } catch (error) {
+    throw new SamlRefused('malformed XML or DOCTYPE', error);
+  }
+}
+
+/** The one assertion, as it stands in the answer, or as it was encrypted there. */
+function assertionOf(document: Document, opened: string | undefined): Element {
+  const count = (from: Document | Element, name: string) => descendantsOf(from, ASSERTION_NS, name).length;
+  const response = document.documentElement;
+  if (opened === undefined) {
+    requireThat(count(document, 'EncryptedAssertion') === 0, 'encrypted assertion');
+    requireThat(count(document, 'Assertion') === 1, 'not exactly one assertion');
+    return only(childrenOf(response, ASSERTION_NS, 'Assertion'), 'assertion');
+  }
+  requireThat(count(document, 'Assertion') === 0, 'an assertion beside the encrypted one');
+  only(childrenOf(response, ASSERTION_NS, 'EncryptedAssertion'), 'encrypted assertion');
+  const inside = parsed(opened);
+  const assertion = inside.documentElement;
+  checkAlgorithms(inside);
+  requireThat(assertion.namespaceURI === ASSERTION_NS && assertion.localName === 'Assertion', 'no assertion encrypted');
+  requireThat(count(inside, 'Assertion') === 1, 'not exactly one assertion');
+  return assertion;
+}
+
 /**
  * Everything of a SAML answer that the library leaves unchecked (DOCTYPE, algorithms, Issuer, Destination, Recipient,
  * SubjectConfirmation, InResponseTo). It reads the whole document, so it counts only together with the library's check
  * that both the Response and its one Assertion are signed. Throws {@link SamlRefused}.
  */
 export function checkResponse(xml: string, expected: ExpectedResponse): CheckedResponse {
-  let document: Document;
-  try {
-    document = parseXml(xml);
-  } catch (error) {
-    throw new SamlRefused('malformed XML or DOCTYPE', error);
-  }
+  const document = parsed(xml);
   const response = document.documentElement;
   requireThat(response.namespaceURI === PROTOCOL_NS && response.localName === 'Response', 'no Response');
   checkAlgorithms(document);
-  requireThat(descendantsOf(document, ASSERTION_NS, 'EncryptedAssertion').length === 0, 'encrypted assertion');
-  requireThat(descendantsOf(document, ASSERTION_NS, 'Assertion').length === 1, 'not exactly one assertion');
-  const assertion = only(childrenOf(response, ASSERTION_NS, 'Assertion'), 'assertion');
+  const assertion = assertionOf(document, expected.opened);
+  const isOpen = ['EncryptedID', 'EncryptedAttribute'].every(
+    (name) => descendantsOf(assertion, ASSERTION_NS, name).length === 0,
+  );
+  requireThat(isOpen, 'an encrypted name or attribute');
   const issuers = [response, assertion].map((element) => textOf(childrenOf(element, ASSERTION_NS, 'Issuer')[0]));
   requireThat(
     issuers.every((issuer) => issuer === expected.provider.entityId),

@@ -6,10 +6,12 @@ import { hasExpired, type IdentityProvider, type SamlMetadata } from '../identit
 import { IdentityProvidersService } from '../identity-providers/identity-providers.service.js';
 import { newSecret, sha256 } from './browser-binding.js';
 import { ecpRequest, isEnhancedClient, PAOS_TYPE, readEcpAnswer } from './ecp-messages.js';
+import { openAssertion } from './encrypted-assertion.js';
 import type { PassportSamlGuard, SamlRequestContext } from './passport-saml.js';
 import { type CheckedResponse, checkResponse, decodeResponse, SamlRefused } from './response-checks.js';
 import { consumerUrlOf, samlOptions } from './saml-options.js';
 import type { SamlBinding } from './saml.js';
+import { ServiceProviderKeys } from './service-provider-keys.js';
 import { SamlRepository } from './saml.repository.js';
 
 export type CheckedSamlRequest = SamlRequestContext & {
@@ -39,6 +41,7 @@ export class SamlGuard implements CanActivate {
   constructor(
     private readonly providers: IdentityProvidersService,
     private readonly repository: SamlRepository,
+    private readonly keys: ServiceProviderKeys,
     private readonly settings: IdentitySettings,
   ) {}
 
@@ -104,12 +107,16 @@ export class SamlGuard implements CanActivate {
       origin: null,
       browserSha256: '',
     } as const;
-    request.samlOptions = samlOptions(this.settings.base, provider.saml, this.repository, login);
     try {
-      request.samlResponse = checkResponse(decodeResponse(response), {
+      const xml = decodeResponse(response);
+      const opened = await openAssertion(xml, await this.keys.private());
+      const options = samlOptions(this.settings.base, provider.saml, this.repository, login);
+      request.samlOptions = opened ? { ...options, decryptionPvk: opened.privateKey } : options;
+      request.samlResponse = checkResponse(xml, {
         provider: provider.saml,
         acsUrl: consumerUrlOf(this.settings.base, login),
         now: new Date(),
+        opened: opened?.xml,
       });
       return await (await this.loaded()).canActivate(context);
     } catch (error) {

@@ -42,7 +42,8 @@ async function newKey(name: string): Promise<string> {
 
 /**
  * With what identity signs what it says to home organisations: files in `OCX_DATA_DIR/saml-keys`, mode 0600, each with a
- * key and its certificate. The first signs; all are published, so that the next is known before it is used.
+ * key and its certificate. The first signs; all are published, so that the next is known before it is used. The last is
+ * what others encrypt for, and all open what comes, so that the first can go once everybody knows of the last.
  */
 @Injectable()
 export class ServiceProviderKeys {
@@ -56,7 +57,12 @@ export class ServiceProviderKeys {
     return first;
   }
 
-  /** The first is the one that signs. */
+  /** What opens messages that were encrypted for any of them. */
+  async private(): Promise<string[]> {
+    return (await this.all()).map(({ privateKey }) => privateKey);
+  }
+
+  /** The first is the one that signs, the last the one that others encrypt for. */
   async all(): Promise<ServiceProviderKey[]> {
     this.made ??= this.makeFirst();
     await this.made;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { NotFound } from '@ocx/service-kit/errors';
 import { XMLSerializer } from '@xmldom/xmldom';
 import { descendantsOf, METADATA_NS, parseXml } from '../identity-providers/saml-xml.js';
+import { CONTENT_CIPHERS, KEY_CIPHER } from './encrypted-assertion.js';
 import { PAOS_BINDING } from './ecp-messages.js';
 import { acsUrlOf, ecpUrlOf, entityIdOf, logoutUrlOf } from './saml-options.js';
 import type { ServiceProviderKey } from './service-provider-keys.js';
@@ -12,6 +13,20 @@ function only(document: Document, name: string): Element {
   const [element, ...others] = descendantsOf(document, METADATA_NS, name);
   if (!element || others.length > 0) throw new Error(`The library wrote metadata without one ${name}.`);
   return element;
+}
+
+/** The library names ciphers that identity does not take, and not how keys are encrypted. */
+function askForEncryption(document: Document): void {
+  const named = descendantsOf(document, METADATA_NS, 'EncryptionMethod');
+  const [first] = named;
+  const parent = first?.parentNode;
+  if (!first || !parent) throw new Error('The library wrote metadata without encryption.');
+  for (const algorithm of [...CONTENT_CIPHERS, KEY_CIPHER]) {
+    const method = first.cloneNode(false) as Element;
+    method.setAttribute('Algorithm', algorithm);
+    parent.appendChild(method);
+  }
+  for (const method of named) parent.removeChild(method);
 }
 
 /**
@@ -40,11 +55,14 @@ export async function serviceProviderMetadata(
         .update(JSON.stringify([base, idpIds, certificates]))
         .digest('hex')}`,
     privateKey: keys[0]?.privateKey,
+    decryptionPvk: keys.at(-1)?.privateKey,
+    decryptionCert: certificates.at(-1) ?? null,
   });
   const document = parseXml(xml);
   // The library speaks of logouts by forms, and takes a key to mean that requests for logins are signed with it, too.
   only(document, 'SPSSODescriptor').setAttribute('AuthnRequestsSigned', 'false');
   only(document, 'SingleLogoutService').setAttribute('Binding', REDIRECT_BINDING);
+  askForEncryption(document);
   const service = only(document, 'AssertionConsumerService');
   const add = (index: number, attributes: Record<string, string>) => {
     const another = service.cloneNode(true) as Element;
