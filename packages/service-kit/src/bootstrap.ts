@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { useAllowedMethods } from './allowed-methods.js';
 import { useBodyParsers } from './body-parser.js';
 import { type BaseConfig, ConfigurationError } from './config.js';
 import type { FaultStyle } from './fault.js';
@@ -35,6 +36,8 @@ export interface AppOptions {
   readonly routeAs?: (url: string) => string;
   /** Whether every GET answers HEAD as well, with the same status and headers. A handler of its own goes before. */
   readonly headForGet?: boolean;
+  /** Whether a path says which methods it has: 405 instead of 404 for another one, and an answer to OPTIONS. */
+  readonly tellMethods?: boolean;
   /** Whether a URL or a body with a text that PostgreSQL cannot hold is refused, as with a null character. */
   readonly storableTexts?: boolean;
   readonly logger?: Logger;
@@ -45,6 +48,7 @@ function rewriting(routeAs: AppOptions['routeAs']): { rewriteUrl?: (request: { u
 }
 
 const SHUTDOWN_GRACE_MS = 5_000;
+const MAX_PARAM_LENGTH = 4_096;
 
 // Bodies are checked and rendered by zod. Naming compilers keeps Fastify from loading its own, which are a fifth of all
 // files that a service would read at its start.
@@ -75,7 +79,7 @@ export async function createApp(
     requestTimeout: 0,
     ...rewriting(options.routeAs),
     routerOptions: {
-      maxParamLength: 4_096,
+      maxParamLength: MAX_PARAM_LENGTH,
       ignoreDuplicateSlashes: false,
       onBadUrl: (_path: string, request: unknown, response: unknown) => {
         answerBadUrl(faults, options, request as FastifyRequest['raw'], response as ServerResponse);
@@ -101,6 +105,7 @@ export async function createApp(
   });
   useMiddleware(fastify, [requestIdMiddleware, ...(options.middleware ?? [])]);
   if (options.storableTexts === true) refuseNullsInUrls(fastify);
+  if (options.tellMethods === true) useAllowedMethods(fastify, MAX_PARAM_LENGTH);
   logRequests(fastify, logger);
   app.useGlobalFilters(faults);
   return app;

@@ -13,6 +13,9 @@ export abstract class DomainError extends Error {
   }
 }
 
+/** The path is there, by other methods: the `Allow` header names them. */
+export class MethodNotAllowed extends DomainError {}
+
 export class InvalidInput extends DomainError {}
 /** The caller is told nothing but the message; what was wrong with the token is the cause's, and the log's. */
 export class Unauthenticated extends DomainError {

@@ -23,7 +23,7 @@ export class Ec2TokensController {
   @Operation({ body: Ec2TokenRequest, answers: { 200: { body: TokenAnswer, headers: IssuedToken } } })
   async create(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
     const issued = await this.authentication.login(signedRequestOf(parse(Ec2TokenRequest, body)));
-    void reply.header('X-Subject-Token', issued.token).header('Vary', 'X-Auth-Token');
+    void reply.header('X-Subject-Token', issued.token);
     return { token: tokenView(await this.details.of(issued.claims, { catalog: true })) };
   }
 }

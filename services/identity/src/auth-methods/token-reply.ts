@@ -23,7 +23,6 @@ export class TokenReply {
 
   /** Sets status and headers, and returns the body. */
   async of(outcome: IssuedToken | MoreMethodsNeeded, reply: FastifyReply, options: { catalog: boolean }) {
-    void reply.header('Vary', 'X-Auth-Token');
     if (outcome instanceof MoreMethodsNeeded) {
       void reply.status(401).header('Openstack-Auth-Receipt', outcome.receipt.id);
       return authReceiptView(outcome.receipt);

@@ -73,7 +73,7 @@ export class TokensController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const subject = await this.inspect(caller, token);
-    void reply.type('application/json').header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
+    void reply.type('application/json').header('X-Subject-Token', subject.rawToken);
   }
 
   @Get()
@@ -92,7 +92,7 @@ export class TokensController {
   ) {
     return this.reads.together(async () => {
       const subject = await this.inspect(caller, token);
-      void reply.header('X-Subject-Token', subject.rawToken).header('Vary', 'X-Auth-Token');
+      void reply.header('X-Subject-Token', subject.rawToken);
       return { token: tokenView(await this.details.of(subject.exchange, { catalog: wantsCatalog(query) })) };
     });
   }
