@@ -115,6 +115,15 @@ function sign(xml: string, element: string, options: SignOptions): string {
 export const signedMetadata = (xml: string, signer: Signer, sha1 = false): string =>
   sign(xml, 'EntityDescriptor', { signer, sha1, first: true });
 
+/** What a federation publishes of all its members. */
+export const aggregate = (members: readonly string[], attributes = ''): string =>
+  `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ID="_aggregate"${attributes}>${members
+    .map((member, index) => member.replace('<?xml version="1.0"?>', '').replace('"_metadata"', `"_${String(index)}"`))
+    .join('')}</md:EntitiesDescriptor>`;
+
+export const signedAggregate = (xml: string, signer: Signer): string =>
+  sign(xml, 'EntitiesDescriptor', { signer, first: true });
+
 export const keyOf = (signer: Signer): string => pem(`${signer}.key`);
 export const certificateOf = (signer: Signer): string => pem(`${signer}.crt`);
 

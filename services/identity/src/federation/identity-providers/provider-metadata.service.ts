@@ -66,7 +66,11 @@ export class ProviderMetadata {
 
   /** `entityId`: what it must stay, for one who signs may sign for many, and only an operator decides who somebody is. */
   private async take(provider: IdentityProvider, xml: string, source: MetadataSource | null, entityId?: string) {
-    const saml = readMetadata(source ? await this.signed(xml, source) : xml);
+    const known = entityId ?? provider.saml?.entityId;
+    const saml = readMetadata(
+      source ? await this.signed(xml, source) : xml,
+      known === undefined ? provider.remoteIds : [known],
+    );
     if (entityId !== undefined && saml.entityId !== entityId) throw new InvalidInput('The entity id is another one.');
     const remoteIds = [...new Set([...provider.remoteIds, saml.entityId])];
     await this.repository.update(provider.id, { saml, remoteIds });

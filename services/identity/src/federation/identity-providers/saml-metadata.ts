@@ -48,17 +48,46 @@ function logoutOf(provider: Element): Pick<SamlMetadata, 'sloUrl' | 'sloResponse
   return { sloUrl, ...(sloResponseUrl === '' ? {} : { sloResponseUrl }) };
 }
 
+const isNamed = (element: Element, name: string): boolean =>
+  element.namespaceURI === METADATA_NS && element.localName === name;
+
 /**
- * What identity needs of a SAML 2.0 provider's metadata: who it is, where people are sent, its signing
- * certificates, all of which count, until when, and how it ends sessions. Throws {@link InvalidInput}.
+ * Of a federation's aggregate the one provider that is known already by one of its entity ids: what else stands there is
+ * somebody else's, and nobody becomes them by standing first.
  */
-export function readMetadata(xml: string): SamlMetadata {
-  const root = parseXml(xml).documentElement;
-  if (root.namespaceURI !== METADATA_NS || root.localName !== 'EntityDescriptor') {
-    throw new InvalidInput('The metadata is no EntityDescriptor.');
+function chosenFrom(aggregate: Element, known: readonly string[]): Element {
+  const providers = descendantsOf(aggregate, METADATA_NS, 'EntityDescriptor').filter(
+    (entity) => childrenOf(entity, METADATA_NS, 'IDPSSODescriptor').length > 0,
+  );
+  const [chosen, ...others] = providers.filter((entity) => known.includes(entity.getAttribute('entityID') ?? ''));
+  if (!chosen || others.length > 0) {
+    const found = chosen ? 'more than one' : 'none';
+    throw new InvalidInput(`The aggregate has ${found} of the provider's entity ids: name one in remote_ids.`);
   }
-  const [provider] = childrenOf(root, METADATA_NS, 'IDPSSODescriptor');
-  const entityId = root.getAttribute('entityID') ?? '';
+  return chosen;
+}
+
+function described(root: Element, known: readonly string[]): Element {
+  if (isNamed(root, 'EntityDescriptor')) return root;
+  if (isNamed(root, 'EntitiesDescriptor')) return chosenFrom(root, known);
+  throw new InvalidInput('The metadata is no EntityDescriptor, and no EntitiesDescriptor.');
+}
+
+/** The element and what it stands in: each may say until when it holds. */
+function withParents(element: Element): Element[] {
+  const parent = element.parentNode as Element | null;
+  return parent?.nodeType === 1 ? [element, ...withParents(parent)] : [element];
+}
+
+/**
+ * What identity needs of a SAML 2.0 provider's metadata, alone or in an aggregate: who it is, where people are sent, its
+ * signing certificates, all of which count, until when, and how it ends sessions. Throws {@link InvalidInput}.
+ * @param known the entity ids by which the provider is found in an aggregate
+ */
+export function readMetadata(xml: string, known: readonly string[]): SamlMetadata {
+  const entity = described(parseXml(xml).documentElement, known);
+  const [provider] = childrenOf(entity, METADATA_NS, 'IDPSSODescriptor');
+  const entityId = entity.getAttribute('entityID') ?? '';
   if (!provider || entityId === '' || entityId.length > 255) {
     throw new InvalidInput('The metadata describes no identity provider.');
   }
@@ -73,7 +102,7 @@ export function readMetadata(xml: string): SamlMetadata {
     .map((element) => fromBase64(textOf(element)));
   if (certificates.length === 0) throw new InvalidInput('The metadata has no signing certificate.');
   if (certificates.length > MAX_CERTIFICATES) throw new InvalidInput('The metadata has too many certificates.');
-  const validUntil = endOf(root, provider);
+  const validUntil = endOf(...withParents(provider));
   return {
     entityId,
     ssoUrl,
