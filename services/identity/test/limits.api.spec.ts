@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BrokerParty } from './broker-party.js';
 import { type Answer, IdentityProcess } from './identity-process.js';
 
 let identity: IdentityProcess;
@@ -171,5 +172,73 @@ describe('limits', () => {
     [{ resource_name: 'servers', domain_id: 'default', resource_limit: 1.5 }],
   ])('refuse %j', async (fields) => {
     expect((await limit(fields)).status).toBe(400);
+  });
+});
+
+describe('the broker', () => {
+  let broker: BrokerParty;
+  const route = '/v3/OS-OCX/registered_limits';
+  const nova = (default_limits: object) => ({ services: [{ type: 'compute', name: 'nova', default_limits }] });
+  const registered = async () => {
+    const { body } = await broker.call('GET', '/v3/registered_limits');
+    const { body: list } = await broker.call('GET', '/v3/services');
+    const { id } = (list.services as { id: string; name: string }[]).find(({ name }) => name === 'nova') ?? { id: '' };
+    const limits = body.registered_limits as { service_id: string; resource_name: string; default_limit: number }[];
+    return limits.filter(({ service_id }) => service_id === id);
+  };
+  beforeAll(async () => {
+    broker = await BrokerParty.enrol(identity);
+    await admin('POST', '/v3/services', { service: { type: 'compute', name: 'nova' } });
+  });
+
+  it('registers what its services count, and never over what an operator said', async () => {
+    expect((await broker.call('PUT', route, nova({ servers: 20, 'class:VCPU': 40 }))).status).toBe(204);
+    const [first, second] = await registered();
+    expect([first, second].map((limit) => [limit?.resource_name, limit?.default_limit]).sort()).toEqual([
+      ['class:VCPU', 40],
+      ['servers', 20],
+    ]);
+    const { id } = first as unknown as { id: string };
+    await admin('PATCH', `/v3/registered_limits/${id}`, { registered_limit: { default_limit: 7 } });
+    const both = await Promise.all(
+      [1, 2].map(() => broker.call('PUT', route, nova({ servers: 1, 'class:VCPU': 2, x: 3 }))),
+    );
+    expect(both.map(({ status }) => status)).toEqual([204, 204]);
+    const after = await registered();
+    expect(after).toHaveLength(3);
+    expect(after.find((limit) => 'id' in limit && limit.id === id)?.default_limit).toBe(7);
+    expect(after.find(({ resource_name: name }) => name === second?.resource_name)).toEqual(second);
+    expect((await broker.call('PUT', route, nova({}))).status).toBe(204);
+  });
+
+  it('reads the limits of the project that it names, whosever it is, and no list of everybody’s', async () => {
+    const of = (query: string) => broker.call('GET', `/v3/limits${query}`);
+    const all = (await admin('GET', `/v3/limits?project_id=${other.projectId}`)).body.limits as object[];
+    expect(all).toHaveLength(1);
+    expect((await of(`?project_id=${other.projectId}`)).body.limits).toEqual(all);
+    for (const query of ['', '?project_id=', '?domain_id=default', `?service_id=${serviceId}`]) {
+      expect((await of(query)).status, query).toBe(403);
+    }
+  });
+
+  it('changes none, and no user registers for it', async () => {
+    const limits = [
+      { service_id: serviceId, project_id: owner.projectId, resource_name: 'servers', resource_limit: 1 },
+    ];
+    expect((await broker.call('POST', '/v3/limits', { limits })).status).toBe(403);
+    expect((await broker.call('POST', '/v3/registered_limits', { registered_limits: [] })).status).toBe(403);
+    expect((await admin('PUT', route, nova({ y: 1 }))).status).toBe(403);
+  });
+
+  it.each([
+    [{}],
+    [{ services: [] }],
+    [nova({ servers: -2 })],
+    [nova({ servers: '1' })],
+    [nova({ '': 1 })],
+    [{ services: [{ type: 'compute', name: 'nowhere', default_limits: { servers: 1 } }] }],
+    [{ services: [{ type: 'compute', name: 'nova' }] }],
+  ])('is refused %j', async (body) => {
+    expect((await broker.call('PUT', route, body)).status).toBe(400);
   });
 });

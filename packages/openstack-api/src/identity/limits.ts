@@ -28,6 +28,22 @@ export const CreateRegisteredLimits = z.strictObject({
     .min(1)
     .max(MAX_BATCH),
 });
+/** `PUT /v3/OS-OCX/registered_limits`: what the services of the exchange count, and what a project may use of it at first. */
+export const RegisterResources = z.strictObject({
+  services: z
+    .array(
+      z.strictObject({
+        type: z.string().min(1).max(255),
+        name: z.string().min(1).max(255),
+        default_limits: z.record(ResourceName, Amount).refine((limits) => Object.keys(limits).length <= MAX_BATCH, {
+          message: `More than ${String(MAX_BATCH)} resources.`,
+        }),
+      }),
+    )
+    .min(1)
+    .max(MAX_BATCH),
+});
+export type RegisterResources = z.infer<typeof RegisterResources>;
 export const UpdateRegisteredLimit = z.strictObject({
   registered_limit: z
     .strictObject({

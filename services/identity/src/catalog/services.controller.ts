@@ -10,7 +10,7 @@ import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
 import { textMatches } from '../database/text-match.js';
-import { cloudAdmin, systemReads } from '../policies/identity.policy.js';
+import { cloudAdmin, systemReads, systemReadsOrBroker } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -25,7 +25,7 @@ export class ServicesController {
   ) {}
 
   @Get()
-  @Policy(systemReads)
+  @Policy(systemReadsOrBroker)
   @Operation({ query: ServiceQuery, answers: { 200: ServiceList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(ServiceQuery, query);

@@ -12,7 +12,7 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { Operation } from '@ocx/service-kit/operation';
 import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
-import { anyUser, cloudAdmin, readsEverything } from '../policies/identity.policy.js';
+import { anyUser, cloudAdmin, isBroker, limitReads, readsEverything } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageRequest, truncated } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -21,9 +21,9 @@ import { limitView } from './limit.view.js';
 import type { LimitOwner } from './limits.repository.js';
 import { LimitsService } from './limits.service.js';
 
-/** Whose limits a caller sees: an operator everybody's, others those of the project or domain of their token. */
+/** Whose limits a caller sees: operator and broker everybody's, others those of the project or domain of their token. */
 const seenFrom = (caller: Principal): LimitOwner | undefined =>
-  readsEverything(caller) ? undefined : { projectId: caller.projectId, domainId: caller.domainId };
+  readsEverything(caller) || isBroker(caller) ? undefined : { projectId: caller.projectId, domainId: caller.domainId };
 
 const sees = (caller: Principal, limit: ResourceLimit): boolean => {
   const from = seenFrom(caller);
@@ -46,7 +46,7 @@ export class LimitsController {
   }
 
   @Get()
-  @Policy(anyUser)
+  @Policy(limitReads)
   @Operation({ query: LimitQuery, answers: { 200: LimitList } })
   async list(@Query() query: unknown, @Caller() caller: Principal, @RequestPath() path: string) {
     const filter = parse(LimitQuery, query);

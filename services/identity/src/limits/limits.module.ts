@@ -9,10 +9,11 @@ import { LimitsRepository } from './limits.repository.js';
 import { LimitsService } from './limits.service.js';
 import { RegisteredLimitsController } from './registered-limits.controller.js';
 import { RegisteredLimitsService } from './registered-limits.service.js';
+import { ResourceRegistrationController } from './resource-registration.controller.js';
 
 @Module({
   imports: [SettingsModule, TransactionsModule, CatalogModule, ProjectsModule, DomainsModule],
-  controllers: [RegisteredLimitsController, LimitsController],
+  controllers: [RegisteredLimitsController, LimitsController, ResourceRegistrationController],
   providers: [LimitsRepository, RegisteredLimitsService, LimitsService],
 })
 export class LimitsModule {}

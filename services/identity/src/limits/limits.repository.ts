@@ -67,6 +67,19 @@ export class LimitsRepository {
     await rows.insert(limit).catch(refuse('registered_limit', limit.resourceName));
   }
 
+  /** Only the resources that are not registered yet, for everywhere. */
+  async insertMissing(tx: EntityManager, limits: readonly RegisteredLimit[]): Promise<void> {
+    if (limits.length === 0) return;
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(RegisteredLimitEntity)
+      .values([...limits])
+      .orIgnore()
+      .updateEntity(false)
+      .execute();
+  }
+
   async updateRegistered(limit: RegisteredLimit): Promise<void> {
     const rows = this.dataSource.getRepository(RegisteredLimitEntity);
     await rows.update({ id: limit.id }, limit).catch(refuse('registered_limit', limit.resourceName));

@@ -9,7 +9,7 @@ import {
 import { Policy } from '@ocx/service-kit/auth';
 import { Operation } from '@ocx/service-kit/operation';
 import { parse } from '@ocx/service-kit/validation';
-import { anyUser, cloudAdmin } from '../policies/identity.policy.js';
+import { anyUser, cloudAdmin, registeredLimitReads } from '../policies/identity.policy.js';
 import { IdentitySettings } from '../settings/identity.config.js';
 import { collectionLinks, pageView } from '../wire/collection.js';
 import { RequestPath } from '../wire/request-url.js';
@@ -25,7 +25,7 @@ export class RegisteredLimitsController {
 
   /** Any user: a default is the same for all, and clients show it. */
   @Get()
-  @Policy(anyUser)
+  @Policy(registeredLimitReads)
   @Operation({ query: RegisteredLimitQuery, answers: { 200: RegisteredLimitList } })
   async list(@Query() query: unknown, @RequestPath() path: string) {
     const filter = parse(RegisteredLimitQuery, query);

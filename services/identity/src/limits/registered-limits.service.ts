@@ -36,6 +36,32 @@ export class RegisteredLimitsService {
     return limits;
   }
 
+  /**
+   * The resources of a service, each where it is not registered yet: what somebody registered or changed stays as it is.
+   * Throws {@link InvalidInput} for a service that is not in the catalog.
+   */
+  async ensure(
+    services: readonly {
+      readonly type: string;
+      readonly name: string;
+      readonly defaultLimits: Readonly<Record<string, number>>;
+    }[],
+  ): Promise<void> {
+    const limits = await Promise.all(
+      services.map(async ({ type, name, defaultLimits }) => {
+        const serviceId = await this.idOf(type, name);
+        const anywhere = { serviceId, regionId: null, description: null };
+        return Object.entries(defaultLimits).map(([resourceName, defaultLimit]) => ({
+          ...anywhere,
+          id: newId(),
+          resourceName,
+          defaultLimit,
+        }));
+      }),
+    );
+    await this.transactions.run((tx) => this.repository.insertMissing(tx, limits.flat()));
+  }
+
   /** What projects have limits of keeps its name and its place; only its description may change. */
   async update(id: string, change: Change): Promise<RegisteredLimit> {
     const before = await this.show(id);
@@ -53,6 +79,13 @@ export class RegisteredLimitsService {
     await this.show(id);
     await this.checkUnused(id);
     await this.repository.deleteRegistered(id);
+  }
+
+  private async idOf(type: string, name: string): Promise<string> {
+    const equals = (value: string) => [{ comparator: 'equals' as const, value }];
+    const [service] = await this.catalog.listServices({ type: equals(type), name: equals(name) });
+    if (!service) throw new InvalidInput(`There is no service ${name} of type ${type}.`);
+    return service.id;
   }
 
   private async checkUnused(id: string): Promise<void> {

@@ -35,6 +35,9 @@ interface RuleOfPersonas {
 
 const isUser = (principal: Principal): boolean => principal.exchange !== undefined;
 
+export const isBroker = (principal: Principal): boolean =>
+  principal.exchange === undefined && principal.clientId === BROKER_ID;
+
 /**
  * The operator: the role `admin` in system scope or on the admin project. `admin` of any other project or domain is
  * that project's or domain's matter and opens nothing here.
@@ -84,6 +87,24 @@ export const anyUser: PolicyRule = {
   check: isUser,
 };
 
+export const registeredLimitReads: PolicyRule = {
+  name: 'identity:list_registered_limits',
+  description: 'Whoever holds a live exchange token; the broker, by an assertion signed with its enrolled key.',
+  message: DENIED,
+  personas: EVERY_PERSONA,
+  check: (principal) => isUser(principal) || isBroker(principal),
+};
+
+export const limitReads: PolicyRule = {
+  name: 'identity:list_limits',
+  description:
+    'Whoever holds a live exchange token, for their own; the broker, for those of the project that its query names.',
+  message: DENIED,
+  personas: EVERY_PERSONA,
+  check: (principal, request) =>
+    isUser(principal) || (isBroker(principal) && Boolean((request.query as Record<string, unknown>)['project_id'])),
+};
+
 const myself = { who: 'the user whom the path names', check: isSelf };
 
 /** What concerns the whole exchange is changed by its operator. */
@@ -103,6 +124,12 @@ export const cloudAdminOrSelfAsMember = rule({
 
 /** What concerns the whole exchange is seen by whoever looks after it. */
 export const systemReads = rule({ name: 'identity:system_reads', system: 'reader' });
+
+export const systemReadsOrBroker = rule({
+  name: 'identity:system_reads_or_broker',
+  system: 'reader',
+  also: { who: 'the broker', check: isBroker },
+});
 
 export const systemReadsOrSelf = rule({ name: 'identity:system_reads_or_self', system: 'reader', also: myself });
 
@@ -227,7 +254,7 @@ export const brokerOnly: PolicyRule = {
   description: 'The broker, by an assertion signed with its enrolled key.',
   message: DENIED,
   personas: [],
-  check: (principal) => principal.exchange === undefined && principal.clientId === BROKER_ID,
+  check: isBroker,
 };
 
 export const landlordOnly: PolicyRule = {
