@@ -33,3 +33,12 @@ export class UnifiedLimits {
     return (resourceName) => limits.get(resourceName) ?? 0;
   }
 }
+
+/** The limits of these resources, each under the service's own name for it. */
+export function limitsNamed<Name extends string>(
+  limits: Limits,
+  resources: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, number>> {
+  const entries = Object.entries<string>(resources).map(([name, resourceName]) => [name, limits(resourceName)]);
+  return Object.fromEntries(entries) as Record<Name, number>;
+}

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import type { LandlordMove, PublicJwk, SignedMove } from '@ocx/openstack-api/exchange/documents';
 import { REVOKED_TOKENS_TYP } from '@ocx/openstack-api/exchange/revoked-tokens';
 import { SigningKey } from '@ocx/openstack-client/signing-key';
+import { FakeLimits } from './fake-limits.js';
 import { FakeTokenEndpoint } from './fake-token-endpoint.js';
 import {
   TokenMint,
@@ -30,6 +31,7 @@ export class FakeIdentity {
   /** Landlords registered by `PUT /v3/OS-OCX/landlords/{id}`, and regions by `PUT /v3/OS-OCX/regions/{name}`. */
   readonly landlords = new Map<string, unknown>();
   readonly regions = new Map<string, unknown>();
+  readonly limits = new FakeLimits();
   /** What the revocation feed holds; use {@link revoke}. */
   readonly revocations: Revocation[] = [];
   /** What every landlord is told of its tokens; `forgery` makes the list wrong in one respect. */
@@ -184,6 +186,11 @@ export class FakeIdentity {
       this.move(moving, JSON.parse(body) as SignedMove, response);
       return;
     }
+    const limits = this.limits.answer(method, url, body);
+    if (limits !== undefined) {
+      reply(response, limits.status, limits.body);
+      return;
+    }
     const match = /^\/v3\/OS-OCX\/(landlords|regions)\/([^/]+)$/.exec(url.pathname);
     const registry = match?.[1] === 'landlords' ? this.landlords : this.regions;
     const id = match?.[2];
@@ -229,7 +236,8 @@ export class FakeIdentity {
 }
 
 function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  if (body === undefined) response.writeHead(status).end();
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -33,7 +33,10 @@ export const BrokerConfig = BaseConfig.extend({
     .default('1000000000')
     .transform(BigInt),
   OCX_LANDLORD_DEADLINE_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
-  /** A project's limits over all landlords together; -1 is unlimited. */
+  /**
+   * A project's limits over all landlords together, as they are registered at identity where they are not yet; -1 is
+   * unlimited. From then on identity's unified limits are the quotas.
+   */
   OCX_QUOTA_INSTANCES: quota(20),
   OCX_QUOTA_CORES: quota(40),
   /** MiB */

@@ -72,7 +72,7 @@ export class TestExchange {
     await exchange.open();
     await vi.waitFor(
       () => {
-        if (!identity.regions.has('exchange')) throw new Error('The broker has not registered yet.');
+        if (!identity.limits.isRegistered) throw new Error('The broker has not registered yet.');
       },
       { timeout: 15_000, interval: 50 },
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Conflict, InvalidInput, NotFound, QuotaExceeded } from '@ocx/service-kit/errors';
-import { ProxySettings } from '../proxy/proxy-settings.js';
+import { ExchangeLimits } from '../proxy/quotas/exchange-limits.js';
 import { createKeys, type Keypair, parsePublicKey } from './keypair.js';
 import { KeypairsRepository } from './keypairs.repository.js';
 
@@ -9,7 +9,7 @@ import { KeypairsRepository } from './keypairs.repository.js';
 export class KeypairsService {
   constructor(
     private readonly repository: KeypairsRepository,
-    private readonly settings: ProxySettings,
+    private readonly limits: ExchangeLimits,
   ) {}
 
   async list(userId: string, page: { marker?: string; limit: number }): Promise<Keypair[]> {
@@ -27,7 +27,7 @@ export class KeypairsService {
 
   /** Imports the given public key, or makes a pair; only then `privateKey` is there, and only in this answer. */
   async create(userId: string, name: string, publicKey?: string): Promise<{ keypair: Keypair; privateKey?: string }> {
-    const limit = this.settings.quotas.key_pairs;
+    const { key_pairs: limit } = await this.limits.compute();
     if (limit >= 0 && (await this.repository.count(userId)) >= limit) {
       throw new QuotaExceeded('Quota exceeded, too many key pairs.');
     }

@@ -16,22 +16,23 @@ export interface Origins {
 
 export const COMBINED_REGION = 'exchange';
 
-const SOLD_BY: Readonly<Record<string, LandlordKind>> = {
-  compute: 'compute',
-  network: 'compute',
-  placement: 'compute',
-  image: 'compute',
-  volumev3: 'storage',
-  'object-store': 'storage',
-};
-
-const NAMES: Readonly<Record<string, string>> = {
+/** What services are called in the catalog. */
+export const SERVICE_NAMES = {
   compute: 'nova',
   network: 'neutron',
   placement: 'placement',
   image: 'glance',
   volumev3: 'cinderv3',
   'object-store': 'swift',
+} as const;
+
+const SOLD_BY: Readonly<Record<keyof typeof SERVICE_NAMES, LandlordKind>> = {
+  compute: 'compute',
+  network: 'compute',
+  placement: 'compute',
+  image: 'compute',
+  volumev3: 'storage',
+  'object-store': 'storage',
 };
 
 function urlOf(type: string, region: string, origins: Origins): string {
@@ -53,9 +54,9 @@ function urlOf(type: string, region: string, origins: Origins): string {
  * region's landlord does not sell has the combined region's endpoint.
  */
 export function endpointsOf(region: string, kind: LandlordKind | undefined, origins: Origins): CatalogEndpoint[] {
-  const sold = Object.entries(SOLD_BY).map(([type, seller]) => {
-    const own = kind === undefined || kind === seller;
-    return { type, name: NAMES[type] ?? type, url: urlOf(type, own ? region : COMBINED_REGION, origins) };
+  const sold = Object.entries(SERVICE_NAMES).map(([type, name]) => {
+    const own = kind === undefined || kind === SOLD_BY[type as keyof typeof SERVICE_NAMES];
+    return { type, name, url: urlOf(type, own ? region : COMBINED_REGION, origins) };
   });
   return [...sold, { type: 'identity', name: 'keystone', url: `${origins.identity}/v3` }];
 }

@@ -6,11 +6,12 @@ import { SigningKey } from '@ocx/openstack-client/signing-key';
 import { BackendUnavailable, Conflict } from '@ocx/service-kit/errors';
 import { BROKER_CONFIG, BrokerConfig, identityPublicUrl } from '../broker.config.js';
 import { COMBINED_REGION, endpointsOf } from './catalog.js';
+import { defaultLimits } from './counted-services.js';
 import type { Landlord } from './landlord.js';
 
 const LONGEST_PAUSE_MS = 10_000;
 
-/** What the broker registers at identity: itself, landlords as audiences, regions and their endpoints. */
+/** What the broker registers at identity: itself, landlords as audiences, regions and their endpoints, what it counts. */
 @Injectable()
 export class IdentityRegistry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(IdentityRegistry.name);
@@ -57,6 +58,7 @@ export class IdentityRegistry implements OnApplicationBootstrap, OnApplicationSh
     try {
       await this.enrol();
       await this.putRegion(COMBINED_REGION, 'All landlords as one cloud', undefined);
+      await this.put('/v3/OS-OCX/registered_limits', defaultLimits(this.config));
       this.logger.log('registered at identity');
     } catch (error) {
       this.logger.warn(`not registered at identity yet: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,15 +1,3 @@
-/** A project's limits in the combined cloud. -1 is unlimited. */
-export interface Quotas {
-  readonly instances: number;
-  readonly cores: number;
-  /** MiB */
-  readonly ram: number;
-  readonly key_pairs: number;
-  readonly volumes: number;
-  /** GiB */
-  readonly gigabytes: number;
-}
-
 /** What the OpenStack face of the broker needs to know of its configuration. */
 export abstract class ProxySettings {
   /** The API origin, without a trailing slash: every link begins with it. */
@@ -17,7 +5,6 @@ export abstract class ProxySettings {
   abstract readonly dataDir: string;
   /** Milliseconds a landlord has to answer a part of a list. */
   abstract readonly landlordDeadlineMs: number;
-  abstract readonly quotas: Quotas;
   /** Bytes of the largest image. */
   abstract readonly maxImageBytes: number;
 }

@@ -7,6 +7,7 @@ import {
   ComputeQuotaSet,
   LimitsQuery,
 } from '@ocx/openstack-api/compute/quotas';
+import type { ComputeQuota } from '@ocx/openstack-api/identity/limited-resources';
 import { Policy } from '@ocx/service-kit/auth';
 import { Forbidden } from '@ocx/service-kit/errors';
 import { type MicroversionValue, RequestMicroversion } from '@ocx/service-kit/microversion';
@@ -15,7 +16,7 @@ import { Caller, type Principal } from '@ocx/service-kit/principal';
 import { parse } from '@ocx/service-kit/validation';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
-import { ProxySettings } from '../proxy-settings.js';
+import { ExchangeLimits } from '../quotas/exchange-limits.js';
 import { QuotasService } from '../quotas/quotas.service.js';
 
 /** Quotas of the exchange, enforced by the broker over all landlords together. */
@@ -24,7 +25,7 @@ import { QuotasService } from '../quotas/quotas.service.js';
 export class ComputeLimitsController {
   constructor(
     private readonly quotas: QuotasService,
-    private readonly settings: ProxySettings,
+    private readonly exchangeLimits: ExchangeLimits,
   ) {}
 
   @Get('limits')
@@ -35,8 +36,7 @@ export class ComputeLimitsController {
     @RequestMicroversion() { minor }: MicroversionValue,
   ) {
     const project = subject(caller, parse(LimitsQuery, query).tenant_id ?? caller.projectId ?? '');
-    const used = await this.quotas.compute(project);
-    const limit = this.settings.quotas;
+    const [limit, used] = await Promise.all([this.exchangeLimits.compute(project), this.quotas.compute(project)]);
     return {
       limits: {
         rate: [],
@@ -70,22 +70,24 @@ export class ComputeLimitsController {
 
   @Get('os-quota-sets/:project')
   @Operation({ answers: { 200: ComputeQuotaSet } })
-  show(
+  async show(
     @Caller() caller: Principal,
     @Param('project') project: string,
     @RequestMicroversion() version: MicroversionValue,
   ) {
-    return { quota_set: { id: subject(caller, project), ...this.limitsAt(version) } };
+    const id = subject(caller, project);
+    return { quota_set: { id, ...limitsAt(version, await this.exchangeLimits.compute(id)) } };
   }
 
   @Get('os-quota-sets/:project/defaults')
   @Operation({ answers: { 200: ComputeQuotaSet } })
-  defaults(
+  async defaults(
     @Caller() caller: Principal,
     @Param('project') project: string,
     @RequestMicroversion() version: MicroversionValue,
   ) {
-    return { quota_set: { id: subject(caller, project), ...this.limitsAt(version) } };
+    const id = subject(caller, project);
+    return { quota_set: { id, ...limitsAt(version, await this.exchangeLimits.compute()) } };
   }
 
   @Get('os-quota-sets/:project/detail')
@@ -95,32 +97,30 @@ export class ComputeLimitsController {
     @Param('project') project: string,
     @RequestMicroversion() version: MicroversionValue,
   ) {
-    const used: Record<string, number> = { ...(await this.quotas.compute(subject(caller, project))) };
+    const id = subject(caller, project);
+    const [limits, held] = await Promise.all([this.exchangeLimits.compute(id), this.quotas.compute(id)]);
+    const used: Record<string, number> = { ...held };
     const use = Object.fromEntries(
-      Object.entries(this.limitsAt(version)).map(([key, limit]) => [
+      Object.entries(limitsAt(version, limits)).map(([key, limit]) => [
         key,
         { limit, in_use: used[key] ?? 0, reserved: 0 },
       ]),
     );
-    return { quota_set: { id: project, ...use } as ComputeQuotaDetail['quota_set'] };
+    return { quota_set: { id, ...use } as ComputeQuotaDetail['quota_set'] };
   }
+}
 
-  private limitsAt({ minor }: MicroversionValue): ComputeQuotas {
-    const { instances, cores, ram, key_pairs: keyPairs } = this.settings.quotas;
-    return {
-      instances,
-      cores,
-      ram,
-      key_pairs: keyPairs,
-      metadata_items: 128,
-      server_groups: 0,
-      server_group_members: 0,
-      ...(minor < 57 ? { injected_files: 0, injected_file_content_bytes: 0, injected_file_path_bytes: 0 } : {}),
-      ...(minor < 36
-        ? { fixed_ips: -1, floating_ips: 0, security_groups: 1, security_group_rules: 0, networks: -1 }
-        : {}),
-    };
-  }
+function limitsAt({ minor }: MicroversionValue, quota: ComputeQuota): ComputeQuotas {
+  return {
+    ...quota,
+    metadata_items: 128,
+    server_groups: 0,
+    server_group_members: 0,
+    ...(minor < 57 ? { injected_files: 0, injected_file_content_bytes: 0, injected_file_path_bytes: 0 } : {}),
+    ...(minor < 36
+      ? { fixed_ips: -1, floating_ips: 0, security_groups: 1, security_group_rules: 0, networks: -1 }
+      : {}),
+  };
 }
 
 function subject(caller: Principal, project: string): string {

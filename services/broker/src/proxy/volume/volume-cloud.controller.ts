@@ -24,7 +24,7 @@ import { LandlordConnections } from '../../landlords/landlord-connections.js';
 import { ProductOffers } from '../product-offers.service.js';
 import { isOperator } from '../../exchange-api/exchange.policy.js';
 import { PROXY_POLICY } from '../proxy.policy.js';
-import { ProxySettings } from '../proxy-settings.js';
+import { ExchangeLimits } from '../quotas/exchange-limits.js';
 import { QuotasService } from '../quotas/quotas.service.js';
 import { type VolumeTarget, VolumeContext } from './volume-context.js';
 
@@ -36,7 +36,7 @@ export class VolumeCloudController {
   constructor(
     private readonly context: VolumeContext,
     private readonly quotas: QuotasService,
-    private readonly settings: ProxySettings,
+    private readonly exchangeLimits: ExchangeLimits,
     private readonly offers: ProductOffers,
     private readonly connections: LandlordConnections,
   ) {}
@@ -70,8 +70,9 @@ export class VolumeCloudController {
   @Operation({ answers: { 200: CinderLimits } })
   async limits(@Caller() caller: Principal, @Param() target: VolumeTarget) {
     await this.context.of(caller, target);
-    const used = await this.quotas.volume(caller.projectId ?? '');
-    const { volumes, gigabytes } = this.settings.quotas;
+    const id = caller.projectId ?? '';
+    const [limits, used] = await Promise.all([this.exchangeLimits.volume(id), this.quotas.volume(id)]);
+    const { volumes, gigabytes } = limits;
     return {
       limits: {
         rate: [],
@@ -96,8 +97,7 @@ export class VolumeCloudController {
   @Operation({ query: QuotaQuery, answers: { 200: QuotaSet } })
   async quotaSet(@Caller() caller: Principal, @Param('project') project: string, @Query() query: unknown) {
     const id = subject(caller, project);
-    const { volumes, gigabytes } = this.settings.quotas;
-    const limits: Record<string, number> = { volumes, gigabytes, ...NONE };
+    const limits: Record<string, number> = { ...(await this.exchangeLimits.volume(id)), ...NONE };
     if (!/^(1|true)$/i.test(parse(QuotaQuery, query).usage ?? '')) return { quota_set: { id, ...limits } };
     const used: Record<string, number> = { ...(await this.quotas.volume(id)) };
     const withUse = Object.fromEntries(
@@ -109,9 +109,9 @@ export class VolumeCloudController {
   @Get('os-quota-sets/:project/defaults')
   @Policy(PROXY_POLICY.projectReader)
   @Operation({ answers: { 200: QuotaSet } })
-  defaults(@Caller() caller: Principal, @Param('project') project: string) {
-    const { volumes, gigabytes } = this.settings.quotas;
-    return { quota_set: { id: subject(caller, project), volumes, gigabytes, ...NONE } };
+  async defaults(@Caller() caller: Principal, @Param('project') project: string) {
+    const id = subject(caller, project);
+    return { quota_set: { id, ...(await this.exchangeLimits.volume()), ...NONE } };
   }
 
   @Get('os-availability-zone')
