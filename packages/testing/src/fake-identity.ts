@@ -22,6 +22,7 @@ export interface Revocation {
 }
 
 const MAX_BODY_BYTES = 262_144;
+const UNKNOWN = { error: { code: 401, message: 'Who are you?', title: 'Unauthorized' } };
 
 /**
  * Identity as far as its peers see it: a real HTTP server with a JWKS, a token endpoint and the exchange's registrations
@@ -153,9 +154,20 @@ export class FakeIdentity {
       reply(response, 201, { client_id: client.client_id });
       return;
     }
+    if (route === 'POST /v3/auth/tokens') {
+      const token = this.limits.login(body);
+      if (token === undefined) reply(response, 401, UNKNOWN);
+      else response.writeHead(201, { 'x-subject-token': token }).end('{}');
+      return;
+    }
+    const token = request.headers['x-auth-token'];
+    if (typeof token === 'string') {
+      const limits = this.limits.knows(token) ? this.limits.answer(request.method ?? '', url, body) : undefined;
+      reply(response, limits?.status ?? 401, limits?.body ?? UNKNOWN);
+      return;
+    }
     const caller = await this.tokens.authenticate((request.headers.authorization ?? '').replace(/^Bearer /, ''));
-    if (caller === undefined)
-      reply(response, 401, { error: { code: 401, message: 'Who are you?', title: 'Unauthorized' } });
+    if (caller === undefined) reply(response, 401, UNKNOWN);
     else if (route === 'GET /v3/OS-OCX/revoked-tokens') await this.listRevokedTokens(caller.id, url, response);
     else await this.exchangeRoute(request.method ?? '', url, body, response);
   }

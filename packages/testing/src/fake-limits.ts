@@ -1,3 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
+/** A service's user at the fake, which reads limits in system scope. */
+export const LIMITS_READER = { user: 'service', userDomain: 'Default', password: 'password of the service' };
+
 interface Registered {
   readonly service_id: string;
   readonly region_id: null;
@@ -19,6 +24,28 @@ export class FakeLimits {
   refuseWith: number | undefined;
   /** Reads so far, by path. */
   readonly reads: string[] = [];
+  /** Logins of the {@link LIMITS_READER} so far. */
+  logins = 0;
+  private readonly tokens = new Set<string>();
+
+  /** A token for the body of `POST /v3/auth/tokens`, or nothing for anybody but the {@link LIMITS_READER}. */
+  login(body: string): string | undefined {
+    const { user, userDomain, password } = LIMITS_READER;
+    const asked = { methods: ['password'], password: { user: { name: user, domain: { name: userDomain }, password } } };
+    if (body !== JSON.stringify({ auth: { identity: asked, scope: { system: { all: true } } } })) return undefined;
+    const token = randomUUID();
+    this.tokens.add(token);
+    this.logins += 1;
+    return token;
+  }
+
+  knows(token: string): boolean {
+    return this.tokens.has(token);
+  }
+
+  revokeTokens(): void {
+    this.tokens.clear();
+  }
 
   /** Whether a service has said what it counts. */
   get isRegistered(): boolean {

@@ -11,6 +11,7 @@ import { ImagesModule } from './images/images.module.js';
 import { KeypairsModule } from './keypairs/keypairs.module.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { NetworksModule } from './networks/networks.module.js';
+import { QuotasModule } from './quotas/quotas.module.js';
 import { ServersModule } from './servers/servers.module.js';
 import { ServerStoreModule } from './servers/server-store.module.js';
 import { VersionsController } from './versions/versions.controller.js';
@@ -24,7 +25,8 @@ export class ComputeModule {
     const store = ServerStoreModule.register();
     const networks = NetworksModule.register(foundation);
     const images = ImagesModule.register(foundation);
-    const keypairs = KeypairsModule.register(foundation);
+    const quotas = QuotasModule.register(foundation);
+    const keypairs = KeypairsModule.register(foundation, quotas);
     const attachments = VolumeAttachmentsModule.register(foundation, store);
     return {
       module: ComputeModule,
@@ -33,7 +35,8 @@ export class ComputeModule {
         landlordAuth(landlord),
         foundation,
         store,
-        ServersModule.register([foundation, store, networks, images, keypairs, attachments]),
+        quotas,
+        ServersModule.register([foundation, store, networks, images, keypairs, quotas, attachments]),
       ],
       controllers: [
         HealthController,

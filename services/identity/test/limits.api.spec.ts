@@ -1,3 +1,7 @@
+import { HttpClient } from '@ocx/openstack-client/http';
+import { KeystoneSession } from '@ocx/openstack-client/keystone-session';
+import { LimitsClient } from '@ocx/openstack-client/limits-client';
+import { UnifiedLimits } from '@ocx/service-kit/unified-limits';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrokerParty } from './broker-party.js';
 import { type Answer, IdentityProcess } from './identity-process.js';
@@ -240,5 +244,46 @@ describe('the broker', () => {
     [{ services: [{ type: 'compute', name: 'nova' }] }],
   ])('is refused %j', async (body) => {
     expect((await broker.call('PUT', route, body)).status).toBe(400);
+  });
+});
+
+describe('a service with a user of its own', () => {
+  const http = new HttpClient();
+  const client = { user: 'nova-reader', userDomain: 'Default', password: 'password-of-nova' };
+  const session = (change: object = {}) => new KeystoneSession({ url: identity.url, http, ...client, ...change });
+  let userId: string;
+  beforeAll(async () => {
+    const user = { name: client.user, password: client.password };
+    userId = (await admin('POST', '/v3/users', { user })).body.user.id as string;
+    const role = await identity.roleId('reader');
+    expect((await admin('PUT', `/v3/system/users/${userId}/roles/${role}`)).status).toBe(204);
+    const { body } = await admin('POST', '/v3/services', { service: { type: 'volumev3', name: 'cinder' } });
+    const volumes = { service_id: body.service.id as string, resource_name: 'volumes' };
+    await register({ ...volumes, default_limit: 10 }, { ...volumes, default_limit: 4, region_id: 'north' });
+    await limit({ ...volumes, resource_limit: 2, project_id: owner.projectId });
+  });
+  afterAll(() => http.close());
+
+  it('reads what holds for a project', async () => {
+    const reader = session();
+    const limits = (region?: string) =>
+      new UnifiedLimits(new LimitsClient((path) => reader.get(path), { type: 'volumev3', region }));
+    const of = async (project?: string, region?: string) => (await limits(region).of(project))('volumes');
+    expect(await Promise.all([of(owner.projectId), of(other.projectId), of()])).toEqual([2, 10, 10]);
+    // The project's own limit is of what is registered for everywhere.
+    expect(await Promise.all([of(owner.projectId, 'north'), of(owner.projectId, 'south')])).toEqual([4, 2]);
+  });
+
+  it('goes on after its tokens were revoked, and is let in with its own password only', async () => {
+    const reader = session();
+    expect((await reader.get('/v3/registered_limits')).status).toBe(200);
+    const { body } = await admin('PATCH', `/v3/users/${userId}`, { user: { enabled: false } });
+    expect(body.user.enabled).toBe(false);
+    await expect(reader.get('/v3/registered_limits')).rejects.toThrow('does not let the service in (401)');
+    await admin('PATCH', `/v3/users/${userId}`, { user: { enabled: true } });
+    const many = await Promise.all([1, 2, 3].map(() => reader.get('/v3/registered_limits')));
+    expect(many.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await expect(session({ password: 'another' }).get('/v3/services')).rejects.toThrow('(401)');
+    await expect(session({ userDomain: 'none' }).get('/v3/services')).rejects.toThrow('(401)');
   });
 });

@@ -7,10 +7,10 @@ import { KeypairsService } from './keypairs.service.js';
 
 @Module({})
 export class KeypairsModule {
-  static register(foundation: DynamicModule): DynamicModule {
+  static register(foundation: DynamicModule, quotas: DynamicModule): DynamicModule {
     return {
       module: KeypairsModule,
-      imports: [foundation, TypeOrmModule.forFeature([KeypairEntity])],
+      imports: [foundation, quotas, TypeOrmModule.forFeature([KeypairEntity])],
       controllers: [KeypairsController],
       providers: [KeypairsRepository, KeypairsService],
       exports: [KeypairsService],

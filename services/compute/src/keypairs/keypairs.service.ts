@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Conflict, Forbidden, NotFound, QuotaExceeded } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
 import type { CreateKeypair } from '@ocx/openstack-api/compute/keypairs';
-import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
+import { Quotas } from '../quotas/quotas.js';
 import { generateKeypair, importPublicKey, type Keypair } from './keypair.js';
 import { KeypairsRepository } from './keypairs.repository.js';
 
@@ -13,7 +13,7 @@ export type NewKeypair = Keypair & { readonly privateKey?: string };
 export class KeypairsService {
   constructor(
     private readonly keypairs: KeypairsRepository,
-    @Inject(COMPUTE_SETTINGS) private readonly settings: ComputeSettings,
+    private readonly quotas: Quotas,
   ) {}
 
   list(caller: Principal, page: { marker?: string; limit: number }): Promise<Keypair[]> {
@@ -30,7 +30,7 @@ export class KeypairsService {
     if (request.user_id !== undefined && request.user_id !== caller.userId) {
       throw new Forbidden('Only the key pairs of the calling user can be managed.');
     }
-    const limit = this.settings.OCX_QUOTA_KEY_PAIRS;
+    const limit = await this.quotas.keyPairs(caller.realm);
     if (limit >= 0 && (await this.keypairs.count(caller.realm, caller.userId)) >= limit) {
       throw new QuotaExceeded('Quota exceeded, too many key pairs.');
     }

@@ -21,7 +21,7 @@ export class LimitsController {
   @Operation({ answers: { 200: ComputeLimits } })
   async show(@Caller() caller: Principal, @RequestMicroversion() { minor }: MicroversionValue) {
     const owner = ownerOf(caller);
-    const limits = this.quotas.limitsOf(owner);
+    const limits = await this.quotas.limitsOf(owner);
     const used = amountsOf(await this.servers.flavorsInUse(owner));
     const network = { maxSecurityGroups: 1, maxSecurityGroupRules: 0, maxTotalFloatingIps: 0 };
     const networkUsed = { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 1 };
@@ -29,7 +29,7 @@ export class LimitsController {
       maxTotalInstances: limits.instances,
       maxTotalCores: limits.cores,
       maxTotalRAMSize: limits.ram,
-      maxTotalKeypairs: this.quotas.keyPairs,
+      maxTotalKeypairs: await this.quotas.keyPairs(owner.realm),
       maxServerMeta: 128,
       maxServerGroups: 0,
       maxServerGroupMembers: 0,

@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { OwnLimits } from '@ocx/landlord-kit/standalone/own-limits';
 import { FLAVORS } from '@ocx/openstack-api/exchange/products';
+import { COMPUTE_RESOURCES } from '@ocx/openstack-api/identity/limited-resources';
 import { QuotaExceeded } from '@ocx/service-kit/errors';
+import { limitsNamed } from '@ocx/service-kit/unified-limits';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
 import type { Owner } from '../servers/server.js';
 
@@ -24,31 +27,35 @@ export function amountsOf(flavorIds: readonly string[]): Amounts {
   return { instances: flavorIds.length, cores, ram };
 }
 
+/** Throws QuotaExceeded in Nova's words when `more` does not fit beside what is `used`. */
+export function checkQuota(limits: Amounts, used: Amounts, more: Amounts): void {
+  const over = (['instances', 'cores', 'ram'] as const).filter(
+    (name) => limits[name] >= 0 && used[name] + more[name] > limits[name],
+  );
+  if (over.length === 0) return;
+  const list = (amounts: Amounts) => over.map((name) => String(amounts[name])).join(', ');
+  throw new QuotaExceeded(
+    `Quota exceeded for ${over.join(', ')}: Requested ${list(more)}, but already used ${list(used)} of ${list(limits)} ${over.join(', ')}`,
+  );
+}
+
 /** Quotas of the landlord's own projects. Under the exchange the lease is the limit, and quotas are the broker's. */
 @Injectable()
 export class Quotas {
-  constructor(@Inject(COMPUTE_SETTINGS) private readonly settings: ComputeSettings) {}
+  constructor(
+    @Inject(COMPUTE_SETTINGS) private readonly settings: ComputeSettings,
+    private readonly own: OwnLimits,
+  ) {}
 
-  limitsOf(owner: Owner): Amounts {
+  /** Throws `BackendUnavailable` when the landlord's Keystone does not tell. */
+  async limitsOf(owner: Owner): Promise<Amounts> {
     if (owner.realm === 'exchange') return NONE;
-    const { OCX_QUOTA_INSTANCES: instances, OCX_QUOTA_CORES: cores, OCX_QUOTA_RAM: ram } = this.settings;
-    return { instances, cores, ram };
+    return limitsNamed(await this.own.of(owner.projectId), COMPUTE_RESOURCES);
   }
 
-  get keyPairs(): number {
-    return this.settings.OCX_QUOTA_KEY_PAIRS;
-  }
-
-  /** Throws QuotaExceeded in Nova's words when `more` does not fit beside what is `used`. */
-  check(owner: Owner, used: Amounts, more: Amounts): void {
-    const limits = this.limitsOf(owner);
-    const over = (['instances', 'cores', 'ram'] as const).filter(
-      (name) => limits[name] >= 0 && used[name] + more[name] > limits[name],
-    );
-    if (over.length === 0) return;
-    const list = (amounts: Amounts) => over.map((name) => String(amounts[name])).join(', ');
-    throw new QuotaExceeded(
-      `Quota exceeded for ${over.join(', ')}: Requested ${list(more)}, but already used ${list(used)} of ${list(limits)} ${over.join(', ')}`,
-    );
+  /** Key pairs of a user. As in Nova, a limit of one project is none of its users'. */
+  async keyPairs(realm: Owner['realm']): Promise<number> {
+    if (realm === 'exchange') return this.settings.OCX_QUOTA_KEY_PAIRS;
+    return (await this.own.of())(COMPUTE_RESOURCES.key_pairs);
   }
 }

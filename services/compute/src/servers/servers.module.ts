@@ -2,7 +2,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { LeasedResources } from '@ocx/landlord-kit/leases/leased-resources';
 import { COMPUTE_SETTINGS, type ComputeSettings } from '../compute.config.js';
-import { Quotas } from '../quotas/quotas.js';
 import { HostConvergence } from './host-convergence.js';
 import { ServerActionEntity } from './server-action.entity.js';
 import { ServerActionLog } from './server-action-log.js';
@@ -33,7 +32,6 @@ const workQueue = {
 
 const PROVIDERS = [
   workQueue,
-  Quotas,
   ServerActionsRepository,
   ServerActionLog,
   ServerAdmission,
@@ -62,7 +60,6 @@ export class ServersModule {
       imports: [TypeOrmModule.forFeature([ServerActionEntity, ServerBootEntity]), ...parts],
       controllers: [ServersController, ServerActionsController, ServerPartsController],
       providers: PROVIDERS,
-      exports: [Quotas],
     };
   }
 }

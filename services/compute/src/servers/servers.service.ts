@@ -6,7 +6,7 @@ import type { Principal } from '@ocx/service-kit/principal';
 import { type Admitted, ServerAdmission } from './server-admission.js';
 import { ImagesService } from '../images/images.service.js';
 import { NetworksService } from '../networks/networks.service.js';
-import { amountsOf } from '../quotas/quotas.js';
+import { amountsOf, checkQuota } from '../quotas/quotas.js';
 import { ownerOf } from './owner.js';
 import { hostnameFor, type Server } from './server.js';
 import { checkCreate, imageOf, wantsNetwork } from './server-request.js';
@@ -112,11 +112,12 @@ export class ServersService {
 
   private async add(caller: Principal, servers: readonly Server[]): Promise<void> {
     const owner = ownerOf(caller);
+    const limits = await this.admission.quotas.limitsOf(owner);
     await this.servers.transaction(async (manager) => {
       if (owner.realm === 'own') {
         await this.servers.lockProject(manager, owner);
         const used = amountsOf(await this.servers.flavorsInUse(owner, manager));
-        this.admission.quotas.check(owner, used, amountsOf(servers.map(({ flavorId }) => flavorId)));
+        checkQuota(limits, used, amountsOf(servers.map(({ flavorId }) => flavorId)));
       }
       for (const server of servers) {
         if (!(await this.servers.add(manager, server))) throw new Conflict(`Instance ${server.id} already exists.`);

@@ -35,6 +35,4 @@ export type BlockStorageSettings = z.infer<typeof BlockStorageSettings>;
 export abstract class BlockStorageConfig {
   abstract readonly OCX_DATA_DIR: string;
   abstract readonly OCX_PUBLIC_URL: string;
-  abstract readonly OCX_QUOTA_VOLUMES: number;
-  abstract readonly OCX_QUOTA_GIGABYTES: number;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { BaseConfig } from '@ocx/service-kit/config';
+import type { LandlordConfig } from '@ocx/landlord-kit/landlord.config';
+import { OwnLimits } from '@ocx/landlord-kit/standalone/own-limits';
+import { VOLUME_RESOURCES } from '@ocx/openstack-api/identity/limited-resources';
 import { AttachmentsController } from './attachments/attachments.controller.js';
 import { AttachmentsRepository } from './attachments/attachments.repository.js';
 import { AttachmentsService } from './attachments/attachments.service.js';
@@ -27,7 +29,14 @@ import { VolumesController } from './volumes/volumes.controller.js';
 import { VolumesRepository } from './volumes/volumes.repository.js';
 import { VolumesService } from './volumes/volumes.service.js';
 
-type Config = BaseConfig & BlockStorageSettings;
+type Config = LandlordConfig & BlockStorageSettings;
+
+function ownLimits(config: Config): OwnLimits {
+  return OwnLimits.from(config, 'volumev3', {
+    [VOLUME_RESOURCES.volumes]: config.OCX_QUOTA_VOLUMES,
+    [VOLUME_RESOURCES.gigabytes]: config.OCX_QUOTA_GIGABYTES,
+  });
+}
 
 function exporter(config: Config): VolumeExporter {
   return new NbdkitExporter({
@@ -61,6 +70,7 @@ export function blockStorageModule(config: Config, landlord: DynamicModule): Dyn
     ],
     providers: [
       { provide: BlockStorageConfig, useValue: config },
+      { provide: OwnLimits, useFactory: () => ownLimits(config) },
       { provide: VolumeBackend, useFactory: () => new LocalFilesBackend(join(config.OCX_DATA_DIR, 'volumes')) },
       { provide: VolumeExporter, useFactory: () => exporter(config) },
       VolumesRepository,

@@ -21,7 +21,7 @@ export class LimitsController {
   @Operation({ answers: { 200: CinderLimits } })
   async limits(@ProjectCaller() principal: Principal) {
     const owner = ownerOf(principal);
-    return limitsView(this.quotas.limits(owner), await this.quotas.use(owner));
+    return limitsView(await this.quotas.limits(owner), await this.quotas.use(owner));
   }
 
   @Get(projectPaths('os-quota-sets/:target'))
@@ -30,7 +30,7 @@ export class LimitsController {
   async quotaSet(@ProjectCaller() principal: Principal, @Param('target') target: string, @Query() query: unknown) {
     const owner = ownQuota(principal, target);
     const withUse = parse(QuotaQuery, query).usage?.toLowerCase() === 'true';
-    return quotaSetView(target, this.quotas.limits(owner), await this.quotas.use(owner), withUse);
+    return quotaSetView(target, await this.quotas.limits(owner), await this.quotas.use(owner), withUse);
   }
 
   @Get(projectPaths('os-quota-sets/:target/defaults'))
@@ -38,7 +38,7 @@ export class LimitsController {
   @Operation({ answers: { 200: QuotaSet } })
   async defaults(@ProjectCaller() principal: Principal, @Param('target') target: string) {
     const owner = ownQuota(principal, target);
-    return quotaSetView(target, this.quotas.limits(owner), await this.quotas.use(owner), false);
+    return quotaSetView(target, await this.quotas.defaults(owner), await this.quotas.use(owner), false);
   }
 
   @Get(projectPaths('os-availability-zone'))

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { OwnLimits } from '@ocx/landlord-kit/standalone/own-limits';
+import { VOLUME_RESOURCES } from '@ocx/openstack-api/identity/limited-resources';
 import { QuotaExceeded } from '@ocx/service-kit/errors';
+import { limitsNamed } from '@ocx/service-kit/unified-limits';
 import type { EntityManager } from 'typeorm';
-import { BlockStorageConfig } from '../block-storage.config.js';
 import type { Owner } from '../owner.js';
 import { VolumesRepository, type VolumeUse } from './volumes.repository.js';
 
@@ -14,22 +16,29 @@ export const UNLIMITED = -1;
 @Injectable()
 export class VolumeQuotas {
   constructor(
-    private readonly config: BlockStorageConfig,
+    private readonly own: OwnLimits,
     private readonly volumes: VolumesRepository,
   ) {}
 
-  limits(owner: Owner): VolumeUse {
-    if (owner.realm === 'exchange') return { volumes: UNLIMITED, gigabytes: UNLIMITED };
-    return { volumes: this.config.OCX_QUOTA_VOLUMES, gigabytes: this.config.OCX_QUOTA_GIGABYTES };
+  /** Throws `BackendUnavailable` when the landlord's Keystone does not tell. */
+  limits({ realm, projectId }: Pick<Owner, 'realm' | 'projectId'>): Promise<VolumeUse> {
+    return this.told(realm, projectId);
+  }
+
+  /** Of a project that has no limits of its own. Throws as {@link limits} does. */
+  defaults({ realm }: Pick<Owner, 'realm'>): Promise<VolumeUse> {
+    return this.told(realm);
   }
 
   use(owner: Owner): Promise<VolumeUse> {
     return this.volumes.use(owner);
   }
 
-  /** Room for more, decided before anybody else's until the transaction ends. Throws QuotaExceeded in Cinder's words. */
-  async check(manager: EntityManager, owner: Owner, more: VolumeUse): Promise<void> {
-    const limits = this.limits(owner);
+  /**
+   * Room for more within these limits, decided before anybody else's until the transaction ends. Throws QuotaExceeded in
+   * Cinder's words.
+   */
+  async check(manager: EntityManager, owner: Owner, limits: VolumeUse, more: VolumeUse): Promise<void> {
     if (limits.volumes === UNLIMITED && limits.gigabytes === UNLIMITED) return;
     await this.volumes.lockQuota(manager, owner);
     const used = await this.volumes.use(owner, manager);
@@ -44,5 +53,10 @@ export class VolumeQuotas {
           `Requested ${more.gigabytes}G, quota is ${limits.gigabytes}G and ${used.gigabytes}G has been consumed.`,
       );
     }
+  }
+
+  private async told(realm: Owner['realm'], projectId?: string): Promise<VolumeUse> {
+    if (realm === 'exchange') return { volumes: UNLIMITED, gigabytes: UNLIMITED };
+    return limitsNamed(await this.own.of(projectId), VOLUME_RESOURCES);
   }
 }

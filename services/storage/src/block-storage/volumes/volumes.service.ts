@@ -43,8 +43,9 @@ export class VolumesService {
   async create(principal: Principal, request: NewVolume): Promise<Volume> {
     const lease = await this.leases.forCreate(principal, 'volume');
     const volume = this.newVolume(principal, request, lease);
+    const limits = await this.quotas.limits(volume);
     const inserted = await this.volumes.transaction(async (manager) => {
-      await this.quotas.check(manager, volume, { volumes: 1, gigabytes: volume.size });
+      await this.quotas.check(manager, volume, limits, { volumes: 1, gigabytes: volume.size });
       return this.volumes.insert(manager, volume);
     });
     if (!inserted) return this.createdBefore(volume);
@@ -99,6 +100,7 @@ export class VolumesService {
 
   async extend(principal: Principal, id: string, gib: number): Promise<void> {
     const owner = ownerOf(principal);
+    const limits = await this.quotas.limits(owner);
     const volume = await this.volumes.transaction(async (manager) => {
       const locked = await this.volumes.lock(manager, id);
       if (!locked || !isOwned(locked, owner)) throw volumeNotFound(id);
@@ -107,7 +109,7 @@ export class VolumesService {
       if (lease && lease.quantity !== gib) {
         throw new Conflict(`The lease of volume ${id} is for ${lease.quantity} GiB.`, { reason: 'lease_quantity' });
       }
-      await this.quotas.check(manager, owner, { volumes: 0, gigabytes: gib - locked.size });
+      await this.quotas.check(manager, owner, limits, { volumes: 0, gigabytes: gib - locked.size });
       await this.volumes.update(manager, id, { status: 'extending', size: gib });
       return locked;
     });
