@@ -98,6 +98,15 @@ describe('the broker’s own answers', () => {
     expect((await get(`${network}/networks?name=none`))['networks']).toEqual([]);
     const [group] = (await get(`${network}/security-groups`))['security_groups'] as { id: string }[];
     expect(await get(`${network}/security-groups/${group?.id ?? ''}`)).toEqual({ security_group: group });
+    const quotas = `${network}/quotas/${TEST_PROJECT.id}`;
+    for (const path of [quotas, `${quotas}/default`]) {
+      expect(await get(path)).toMatchObject({ quota: { network: -1, router: 0, security_group: 1 } });
+    }
+    expect(await get(`${quotas}/details`)).toMatchObject({ quota: { network: { limit: -1, used: 1, reserved: 0 } } });
+    for (const path of ['', '/default', '/details']) {
+      const answer = await cloud.exchange.call('GET', `${network}/quotas/${'e'.repeat(32)}${path}`, { token });
+      expect([answer.status, answer.body['NeutronError'].type]).toEqual([403, 'PolicyNotAuthorized']);
+    }
     expect((await get(`${network}/availability_zones`))['availability_zones']).toHaveLength(2);
     for (const none of ['extensions', 'subnets', 'ports', 'routers', 'floatingips']) {
       expect(await get(`${network}/${none}`)).toEqual({ [none]: [] });

@@ -78,6 +78,33 @@ export const PortList = z.strictObject({ ports: None });
 export const RouterList = z.strictObject({ routers: None });
 export const FloatingIpList = z.strictObject({ floatingips: None });
 
+const NETWORK_RESOURCES = [
+  'network',
+  'subnet',
+  'subnetpool',
+  'port',
+  'router',
+  'floatingip',
+  'rbac_policy',
+  'security_group',
+  'security_group_rule',
+] as const;
+const quotasOf = <T extends z.ZodType>(value: T) =>
+  z.strictObject(
+    Object.fromEntries(NETWORK_RESOURCES.map((name) => [name, value])) as Record<(typeof NETWORK_RESOURCES)[number], T>,
+  );
+
+/** `GET /v2.0/quotas/{project}`, `…/default`: -1 is without limit. */
+export const NetworkQuotas = quotasOf(z.int()).meta({ id: 'NetworkQuotas' });
+export type NetworkQuotas = z.infer<typeof NetworkQuotas>;
+export const NetworkQuota = z.strictObject({ quota: NetworkQuotas });
+
+/** `GET /v2.0/quotas/{project}/details` */
+export const NetworkQuotaDetails = z.strictObject({
+  quota: quotasOf(z.strictObject({ limit: z.int(), used: z.int(), reserved: z.int() })),
+});
+export type NetworkQuotaDetails = z.infer<typeof NetworkQuotaDetails>;
+
 const Link = z.strictObject({ rel: z.string(), href: z.string() });
 export const NetworkVersions = z.strictObject({
   versions: z.array(z.strictObject({ id: z.string(), status: z.literal('CURRENT'), links: z.array(Link) })),
