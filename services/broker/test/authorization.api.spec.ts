@@ -45,6 +45,7 @@ const anybodysRoutes = () => [
   ['GET', '/exchange/v1/leases'],
   ['GET', '/exchange/v1/orders'],
   ['GET', '/exchange/v1/accounts'],
+  ['GET', '/exchange/v1/budgets'],
   ['GET', '/exchange/v1/statements'],
   ['POST', '/exchange/v1/quotes'],
 ];

@@ -82,6 +82,43 @@ describe('an order under a budget', () => {
     expect([await taken('parent'), await taken('child')]).toEqual([2n * HOUR, HOUR]);
   });
 
+  it('shows what is left, to the project alone', async () => {
+    const { body } = await call(tenant, 'GET', '/exchange/v1/budgets?limit=2');
+    const of = { project_id: TEST_PROJECT.id };
+    const all = [
+      { id: 'child', limit: '7500', left: '3900', ...of },
+      { id: 'parent', limit: '8000', left: '800', ...of },
+      { id: 'once', limit: '5000', left: '1400', ...of },
+    ];
+    const second = await call(tenant, 'GET', String(body['next']));
+    const shown = [...(body['budgets'] as { id: string }[]), ...(second.body['budgets'] as { id: string }[])];
+    const byId = (rows: { id: string }[]) => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(byId(shown)).toEqual(byId(all));
+    expect(second.body).not.toHaveProperty('next');
+    const stranger = await cloud.exchange.token({ project: { id: 'b'.repeat(32), name: 'other' } });
+    expect((await call(stranger, 'GET', '/exchange/v1/budgets')).body['budgets']).toEqual([]);
+    expect((await call(tenant, 'GET', "/exchange/v1/budgets?marker='")).status).toBe(400);
+  });
+
+  it('counts in it what a volume is extended by', async () => {
+    const token = await friend('grown:10000');
+    const id = idOf(await volume(token), 'volume');
+    const extend = (who: string, size: number) =>
+      call(who, 'POST', `${VOLUME}/volumes/${id}/action`, { 'os-extend': { new_size: size } });
+    const grown = await extend(token, 2);
+    expect(grown.status, JSON.stringify(grown.body)).toBe(202);
+    expect(await taken('grown')).toBe(2n * HOUR);
+    // Whoever asks: the lease counts in its budget.
+    for (const who of [token, tenant]) {
+      const refused = await extend(who, 3);
+      expect([refused.status, refused.body['forbidden']?.message]).toEqual([403, expect.stringContaining('no_budget')]);
+    }
+    expect(await taken('grown')).toBe(2n * HOUR);
+    expect((await call(token, 'DELETE', `${VOLUME}/volumes/${id}`)).status).toBe(202);
+    const lease = (await call(token, 'GET', `/exchange/v1/leases/${await leaseOf(id)}`)).body['lease'];
+    expect(await taken('grown')).toBe(BigInt(String(lease.cost)));
+  });
+
   it('gives back what was not used, and keeps what was', async () => {
     const token = await friend('spent:5000');
     const server = idOf(await order(token), 'server');

@@ -1,7 +1,8 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What a delegate may spend of a project's credits, as identity's token named it when something was first ordered under it. */
 @Entity('budgets')
+@Index('budgets_project_idx', ['projectId', 'createdAt', 'id'])
 @Check('budgets_allowed_check', 'taken >= 0 AND taken <= allowed')
 export class BudgetEntity {
   /** Of the trust or the application credential. */

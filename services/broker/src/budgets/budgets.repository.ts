@@ -5,10 +5,22 @@ import { Forbidden } from '@ocx/service-kit/errors';
 import { DataSource, type EntityManager } from 'typeorm';
 
 /** A budget as it stands, in micro-credits. */
-interface Standing {
+export interface BudgetStanding {
   readonly id: string;
+  readonly projectId: string;
   readonly allowed: bigint;
   readonly left: bigint;
+}
+
+interface Row {
+  readonly id: string;
+  readonly project_id: string;
+  readonly allowed: string;
+  readonly taken: string;
+}
+
+function toStanding({ id, project_id, allowed, taken }: Row): BudgetStanding {
+  return { id, projectId: project_id, allowed: BigInt(allowed), left: BigInt(allowed) - BigInt(taken) };
 }
 
 /**
@@ -68,14 +80,26 @@ export class BudgetsRepository {
     return rows.length === ids.size;
   }
 
-  private async scarcest(manager: EntityManager, leaseId: string): Promise<Standing> {
-    const [row] = await manager.query<{ id: string; allowed: string; left: string }[]>(
-      `SELECT b.id, b.allowed, b.allowed - b.taken AS left FROM budgets b JOIN lease_budgets l ON l.budget_id = b.id
+  /** Newest first; `marker` is the last id of the page before. */
+  async page(projectId: string | undefined, limit: number, marker?: string): Promise<BudgetStanding[]> {
+    const rows = await this.dataSource.query<Row[]>(
+      `SELECT id, project_id, allowed, taken FROM budgets
+       WHERE ($1::text IS NULL OR project_id = $1)
+         AND ($3::text IS NULL OR (created_at, id) < (SELECT m.created_at, m.id FROM budgets m WHERE m.id = $3))
+       ORDER BY created_at DESC, id DESC LIMIT $2`,
+      [projectId ?? null, limit, marker ?? null],
+    );
+    return rows.map(toStanding);
+  }
+
+  private async scarcest(manager: EntityManager, leaseId: string): Promise<BudgetStanding> {
+    const [row] = await manager.query<Row[]>(
+      `SELECT b.id, b.project_id, b.allowed, b.taken FROM budgets b JOIN lease_budgets l ON l.budget_id = b.id
        WHERE l.lease_id = $1 ORDER BY b.allowed - b.taken, b.id LIMIT 1`,
       [leaseId],
     );
     if (!row) throw new Error('A lease lost its budgets.');
-    return { id: row.id, allowed: BigInt(row.allowed), left: BigInt(row.left) };
+    return toStanding(row);
   }
 
   private async change(manager: EntityManager, leaseId: string, amount: bigint): Promise<void> {

@@ -144,6 +144,13 @@ const InventoryOffer = z.strictObject({
   valid_until: Time,
 });
 
+const Budget = z.strictObject({
+  id: OpenStackId.describe('of the trust or application credential'),
+  project_id: OpenStackId,
+  limit: Credits,
+  left: Credits,
+});
+
 const Account = z.strictObject({ project_id: OpenStackId, balance: Credits });
 
 export const EXCHANGE_ANSWERS = {
@@ -172,6 +179,7 @@ export const EXCHANGE_ANSWERS = {
   receipts: z.strictObject({
     receipts: z.array(z.strictObject({ usage_seq: z.int(), amount: Credits, usage: Jws, receipt: Jws })),
   }),
+  budgets: z.strictObject({ budgets: z.array(Budget), next }),
   accounts: z.strictObject({ accounts: z.array(Account) }),
   account: z.strictObject({ account: Account }),
   statements: z.strictObject({

@@ -23,6 +23,7 @@ const UP = [
     CONSTRAINT budgets_allowed_check CHECK (taken >= 0 AND taken <= allowed),
     CONSTRAINT budgets_pkey PRIMARY KEY (id)
   )`,
+  `CREATE INDEX budgets_project_idx ON budgets (project_id, created_at, id)`,
   `CREATE TABLE lease_budgets (
     lease_id uuid NOT NULL,
     budget_id text NOT NULL,
