@@ -16,6 +16,7 @@ import { DomainsModule } from './domains/domains.module.js';
 import { EndpointFilterModule } from './endpoint-filter/endpoint-filter.module.js';
 import { EndpointPolicyModule } from './endpoint-policy/endpoint-policy.module.js';
 import { ExchangePartiesModule } from './exchange-parties/exchange-parties.module.js';
+import { AssertionsModule } from './federation/assertions/assertions.module.js';
 import { IdentityProvidersModule } from './federation/identity-providers/identity-providers.module.js';
 import { MappingsModule } from './federation/mappings/mappings.module.js';
 import { SamlModule } from './federation/saml/saml.module.js';
@@ -79,6 +80,7 @@ export class IdentityModule {
         MappingsModule,
         ServiceProvidersModule,
         SamlModule,
+        AssertionsModule,
         BootstrapModule,
         HousekeepingModule,
         AuditModule,

@@ -39,6 +39,8 @@ const PUBLIC = new Set([
   'POST /v3/OS-FEDERATION/identity_providers/{idp}/protocols/{protocol}/auth',
   'POST /v3/OS-FEDERATION/saml2/acs/{idp}',
   'POST /v3/OS-FEDERATION/saml2/ecp/{idp}',
+  'POST /v3/auth/OS-FEDERATION/saml2',
+  'POST /v3/auth/OS-FEDERATION/saml2/ecp',
   'GET /v3/auth/OS-FEDERATION/websso/{protocol}',
   'POST /v3/auth/OS-FEDERATION/websso/{protocol}',
   'GET /v3/OS-FEDERATION/saml2/slo',

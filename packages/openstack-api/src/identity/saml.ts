@@ -36,3 +36,19 @@ export const LogoutMessage = z.object({
   SigAlg: z.string().optional(),
   Signature: z.string().optional(),
 });
+
+/** Keystone to Keystone: for which other cloud the holder of a token wants to be vouched for. */
+export const AssertionRequest = z.object({
+  auth: z.object({
+    identity: z.object({
+      methods: z.array(z.literal('token')).length(1).optional(),
+      token: z.object({ id: z.string().min(1).max(16_384) }),
+    }),
+    scope: z.object({ service_provider: z.object({ id: z.string().min(1).max(64) }) }),
+  }),
+});
+
+export const SamlAssertionBody = { 'text/xml': z.string().describe('SAML Response, or a SOAP envelope around one') };
+
+/** Where the client takes it, and where its login begins there. */
+export const AssertionHeaders = z.object({ 'X-sp-url': z.string(), 'X-auth-url': z.string() });

@@ -8,7 +8,7 @@ import { AuditLog } from './audit-log.js';
 const ACTIONS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'update', DELETE: 'delete' };
 /** Whose success is recorded where the token is made: only there it is known whose it is. */
 const ISSUING =
-  /^\/v3\/(auth\/tokens$|auth\/OS-FEDERATION\/saml2\/logout$|OS-FEDERATION\/|OS-OAUTH2\/(token|introspect)$)/;
+  /^\/v3\/(auth\/tokens$|auth\/OS-FEDERATION\/saml2(\/ecp|\/logout)?$|OS-FEDERATION\/|OS-OAUTH2\/(token|introspect)$)/;
 /** Where browsers are sent to be let in, or out. */
 const BY_ADDRESS = /^\/v3\/OS-FEDERATION\/saml2\/(login|slo)$/;
 const NOBODY: AuditResource = { typeURI: 'service/security/account/user', id: 'unknown' };

@@ -27,34 +27,47 @@ export interface EcpRequest {
   readonly relayState: string;
 }
 
-/** The SOAP envelope in which an enhanced client carries an AuthnRequest to its identity provider. */
-export function ecpRequest({ authnRequest, consumerUrl, issuer, relayState }: EcpRequest): string {
+type AddBlock = (namespace: string, name: string, attributes?: Record<string, string>) => Element;
+
+/** An envelope with the blocks of its header, each for the next who reads it, around a message. */
+function enveloped(message: Element, fillHeader: (add: AddBlock, document: Document) => void): string {
   const document = new DOMImplementation().createDocument(SOAP_NS, 'S:Envelope', null);
-  const envelope = document.documentElement;
   const [header, body] = ['Header', 'Body'].map((name) => document.createElementNS(SOAP_NS, `S:${name}`));
   if (!header || !body) throw new Error('An envelope has a header and a body.');
-  const addBlock = (namespace: string, name: string, attributes: Record<string, string>): Element => {
+  fillHeader((namespace, name, attributes = {}) => {
     const block = document.createElementNS(namespace, name);
     block.setAttributeNS(SOAP_NS, 'S:mustUnderstand', '1');
     block.setAttributeNS(SOAP_NS, 'S:actor', NEXT_ACTOR);
     for (const [key, value] of Object.entries(attributes)) block.setAttribute(key, value);
     header.appendChild(block);
     return block;
-  };
-  addBlock(PAOS_NS, 'paos:Request', { responseConsumerURL: consumerUrl, service: ECP_NS });
-  const from = document.createElementNS(ASSERTION_NS, 'saml:Issuer');
-  from.appendChild(document.createTextNode(issuer));
-  addBlock(ECP_NS, 'ecp:Request', { IsPassive: '0' }).appendChild(from);
-  addBlock(ECP_NS, 'ecp:RelayState', {}).appendChild(document.createTextNode(relayState));
+  }, document);
+  body.appendChild(document.importNode(message, true));
+  document.documentElement.appendChild(header);
+  document.documentElement.appendChild(body);
+  return new XMLSerializer().serializeToString(document);
+}
+
+/** The SOAP envelope in which an enhanced client carries an AuthnRequest to its identity provider. */
+export function ecpRequest({ authnRequest, consumerUrl, issuer, relayState }: EcpRequest): string {
   const request = parseXml(authnRequest).documentElement;
   request.setAttribute('ProtocolBinding', PAOS_BINDING);
   // It names the provider's address for browsers, and the client takes it to another.
   request.removeAttribute('Destination');
-  body.appendChild(document.importNode(request, true));
-  envelope.appendChild(header);
-  envelope.appendChild(body);
-  return new XMLSerializer().serializeToString(document);
+  return enveloped(request, (addBlock, document) => {
+    addBlock(PAOS_NS, 'paos:Request', { responseConsumerURL: consumerUrl, service: ECP_NS });
+    const from = document.createElementNS(ASSERTION_NS, 'saml:Issuer');
+    from.appendChild(document.createTextNode(issuer));
+    addBlock(ECP_NS, 'ecp:Request', { IsPassive: '0' }).appendChild(from);
+    addBlock(ECP_NS, 'ecp:RelayState').appendChild(document.createTextNode(relayState));
+  });
 }
+
+/** The SOAP envelope in which a client carries identity's own Response to another cloud. */
+export const ecpResponse = (response: string, relayState: string): string =>
+  enveloped(parseXml(response).documentElement, (addBlock, document) => {
+    addBlock(ECP_NS, 'ecp:RelayState').appendChild(document.createTextNode(relayState));
+  });
 
 export interface EcpAnswer {
   /** The `Response` as a document of its own. */

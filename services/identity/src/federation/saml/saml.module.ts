@@ -12,6 +12,7 @@ import { SettingsModule } from '../../settings/settings.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { IdentityProvidersModule } from '../identity-providers/identity-providers.module.js';
 import { MappingsModule } from '../mappings/mappings.module.js';
+import { ServiceProvidersModule } from '../service-providers/service-providers.module.js';
 import { FederatedAccess } from './federated-access.js';
 import { FederatedLoginService } from './federated-login.service.js';
 import { FederatedProjects } from './federated-projects.js';
@@ -46,6 +47,7 @@ import { SamlRepository } from './saml.repository.js';
     RolesModule,
     RoleAssignmentsModule,
     IdentityProvidersModule,
+    ServiceProvidersModule,
     MappingsModule,
   ],
   controllers: [SamlController, HomeChoiceController, SingleLogoutController, ServiceProviderMetadataController],
@@ -64,6 +66,6 @@ import { SamlRepository } from './saml.repository.js';
     LogoutRedirects,
     SingleLogout,
   ],
-  exports: [SamlRepository, SamlSessionsRepository],
+  exports: [SamlRepository, SamlSessionsRepository, ServiceProviderKeys],
 })
 export class SamlModule {}

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { NotFound } from '@ocx/service-kit/errors';
-import { XMLSerializer } from '@xmldom/xmldom';
+import { DOMImplementation, XMLSerializer } from '@xmldom/xmldom';
 import { descendantsOf, METADATA_NS, parseXml } from '../identity-providers/saml-xml.js';
 import { CONTENT_CIPHERS, KEY_CIPHER } from './encrypted-assertion.js';
 import { PAOS_BINDING } from './ecp-messages.js';
+import { identityProviderRole } from './identity-provider-role.js';
 import { acsUrlOf, ecpUrlOf, entityIdOf, logoutUrlOf } from './saml-options.js';
 import type { ServiceProviderKey } from './service-provider-keys.js';
 
@@ -29,17 +30,50 @@ function askForEncryption(document: Document): void {
   for (const method of named) parent.removeChild(method);
 }
 
+/** What identity's metadata tell of. */
+export interface IdentityRoles {
+  /** From which providers it takes assertions. */
+  readonly idpIds: readonly string[];
+  /** Whether it gives some to other clouds. */
+  readonly vouches: boolean;
+}
+
+/** The same as long as it says the same, so that who fetches the metadata again sees whether anything is new. */
+const idOf = (...said: readonly unknown[]): string =>
+  `_${createHash('sha256').update(JSON.stringify(said)).digest('hex')}`;
+
+function withoutRoles(base: string, id: string): Document {
+  const document = new DOMImplementation().createDocument(METADATA_NS, 'EntityDescriptor', null);
+  document.documentElement.setAttribute('entityID', entityIdOf(base));
+  document.documentElement.setAttribute('ID', id);
+  return document;
+}
+
+/** Identity's own metadata, under the one name that it has in either role. */
+export async function identityMetadata(
+  base: string,
+  { idpIds, vouches }: IdentityRoles,
+  keys: readonly ServiceProviderKey[],
+): Promise<string> {
+  if (idpIds.length === 0 && !vouches) throw new NotFound('Could not find any SAML identity or service provider.');
+  const certificates = keys.map(({ certificate }) => certificate);
+  const id = idOf(base, idpIds, certificates, vouches);
+  const document = idpIds.length === 0 ? withoutRoles(base, id) : await serviceProviderRole(base, idpIds, keys, id);
+  if (vouches) document.documentElement.appendChild(identityProviderRole(document, base, keys));
+  return new XMLSerializer().serializeToString(document);
+}
+
 /**
- * Identity's own metadata by the library, with assertion consumer services of each provider, for browsers and enhanced
+ * As a service provider by the library, with assertion consumer services of each provider, for browsers and enhanced
  * clients: each answers at an address of its own, so that no provider's answer is ever read as another's.
  */
-export async function serviceProviderMetadata(
+async function serviceProviderRole(
   base: string,
   idpIds: readonly string[],
   keys: readonly ServiceProviderKey[],
-): Promise<string> {
-  const [first, ...others] = idpIds;
-  if (first === undefined) throw new NotFound('Could not find any SAML identity provider.');
+  id: string,
+): Promise<Document> {
+  const [first = '', ...others] = idpIds;
   const { generateServiceProviderMetadata } = await import('@node-saml/node-saml');
   const certificates = keys.map(({ certificate }) => certificate);
   const xml = generateServiceProviderMetadata({
@@ -49,11 +83,7 @@ export async function serviceProviderMetadata(
     wantAssertionsSigned: true,
     logoutCallbackUrl: logoutUrlOf(base),
     publicCerts: certificates,
-    // The same as long as it says the same, so that who fetches it again sees whether anything is new.
-    generateUniqueId: () =>
-      `_${createHash('sha256')
-        .update(JSON.stringify([base, idpIds, certificates]))
-        .digest('hex')}`,
+    generateUniqueId: () => id,
     privateKey: keys[0]?.privateKey,
     decryptionPvk: keys.at(-1)?.privateKey,
     decryptionCert: certificates.at(-1) ?? null,
@@ -71,11 +101,11 @@ export async function serviceProviderMetadata(
     for (const [name, value] of Object.entries(attributes)) another.setAttribute(name, value);
     service.parentNode?.appendChild(another);
   };
-  others.forEach((id, index) => {
-    add(index + 2, { Location: acsUrlOf(base, id) });
+  others.forEach((idp, index) => {
+    add(index + 2, { Location: acsUrlOf(base, idp) });
   });
-  idpIds.forEach((id, index) => {
-    add(idpIds.length + index + 1, { Location: ecpUrlOf(base, id), Binding: PAOS_BINDING });
+  idpIds.forEach((idp, index) => {
+    add(idpIds.length + index + 1, { Location: ecpUrlOf(base, idp), Binding: PAOS_BINDING });
   });
-  return new XMLSerializer().serializeToString(document);
+  return document;
 }
