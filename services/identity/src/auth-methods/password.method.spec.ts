@@ -7,10 +7,15 @@ import { PasswordCheck } from '../users/password-check.js';
 import type { UserWithDomain } from '../users/user.js';
 import type { UsersService } from '../users/users.service.js';
 import type { UserReference } from '@ocx/openstack-api/identity/auth';
+import type { UsersRepository } from '../users/users.repository.js';
 import { PasswordMethod } from './password.method.js';
 
 class CountingHashing extends PasswordHashing {
   computations = 0;
+
+  constructor(private readonly current: (stored: string) => boolean = () => true) {
+    super();
+  }
 
   hash(secret: string): Promise<string> {
     this.computations += 1;
@@ -20,6 +25,10 @@ class CountingHashing extends PasswordHashing {
   verify(stored: string, secret: string): Promise<boolean> {
     this.computations += 1;
     return Promise.resolve(stored === `hash of ${secret}`);
+  }
+
+  isCurrent(stored: string): boolean {
+    return this.current(stored);
   }
 }
 
@@ -63,11 +72,16 @@ const attempts = {
   admits: () => Promise.resolve(true),
 } as unknown as LoginAttempts;
 
-async function attempt(reference: UserReference, password: string) {
-  const hashing = new CountingHashing();
-  const method = new PasswordMethod(users, new PasswordCheck(new PasswordHasher(hashing), attempts));
+async function attempt(reference: UserReference, password: string, hashing = new CountingHashing()) {
+  const hasher = new PasswordHasher(hashing);
+  await hasher.onModuleInit();
+  hashing.computations = 0;
+  const replaced: string[][] = [];
+  const rows = { replaceHash: (...row: string[]) => Promise.resolve(void replaced.push(row)) };
+  const check = new PasswordCheck(hasher, attempts, rows as unknown as UsersRepository);
+  const method = new PasswordMethod(users, check);
   const outcome = await method.authenticate({ user: { ...reference, password } }).catch((error: unknown) => error);
-  return { outcome, computations: hashing.computations };
+  return { outcome, computations: hashing.computations, replaced };
 }
 
 const named = (name: string): UserReference => ({ name, domain: { id: 'default' } });
@@ -77,6 +91,14 @@ describe('a password login', () => {
     const { outcome, computations } = await attempt(named('ada'), 'ada');
     expect(outcome).toMatchObject({ user: { id: 'ada' }, methods: ['password'] });
     expect(computations).toBe(1);
+  });
+
+  it('replaces a hash of another cost, once it is proved', async () => {
+    const older = () => new CountingHashing(() => false);
+    const { replaced } = await attempt(named('ada'), 'ada', older());
+    expect(replaced).toEqual([['ada', 'hash of ada', 'hash of ada']]);
+    expect((await attempt(named('ada'), 'wrong', older())).replaced).toEqual([]);
+    expect((await attempt(named('ada'), 'ada')).replaced).toEqual([]);
   });
 
   it.each([

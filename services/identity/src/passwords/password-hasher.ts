@@ -1,9 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
 import { PasswordHashing } from './password-hashing.js';
 
-// A hash of nothing anybody knows, with the same cost: an unknown user costs what a wrong password costs.
-const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$blq+zEggUbT5qKVJvQUslQ$ZKyKymq7HHNry5WKucd+zb218u5jii8qLFDx7PLVfAs';
 /** Computations at once. Half of libuv's threads: the other half keeps verifying tokens during a storm of logins. */
 export const MAX_RUNNING = 2;
 /** Computations that wait for a turn; more are refused, so that nobody waits without bound. */
@@ -11,11 +10,17 @@ export const MAX_WAITING = 64;
 
 /** Hashes and checks secrets in a bounded pool. */
 @Injectable()
-export class PasswordHasher {
+export class PasswordHasher implements OnModuleInit {
+  private nobody: Promise<string> | undefined;
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly hashing: PasswordHashing) {}
+
+  /** Made before anybody asks, so that not even the first unknown user takes longer. */
+  async onModuleInit(): Promise<void> {
+    await this.ofNobody();
+  }
 
   /** Throws {@link BackendUnavailable} when too many are before this one; so does {@link matches}. */
   hash(secret: string): Promise<string> {
@@ -25,8 +30,23 @@ export class PasswordHasher {
   /** False for a wrong secret, and after the same work for an account that has none or does not exist. */
   async matches(secret: string, stored: string | null | undefined): Promise<boolean> {
     const known = stored !== null && stored !== undefined;
-    const matches = await this.bounded(() => this.hashing.verify(known ? stored : NOBODY, secret));
+    const compared = known ? stored : await this.ofNobody();
+    const matches = await this.bounded(() => this.hashing.verify(compared, secret));
     return known && matches;
+  }
+
+  /** Whether the stored hash costs what one that is made now does. */
+  isCurrent(stored: string): boolean {
+    return this.hashing.isCurrent(stored);
+  }
+
+  /** A hash of what nobody knows: somebody unknown costs what a wrong password costs. */
+  private ofNobody(): Promise<string> {
+    this.nobody ??= this.hashing.hash(randomBytes(32).toString('base64')).catch((error: unknown) => {
+      this.nobody = undefined;
+      throw error;
+    });
+    return this.nobody;
   }
 
   private async bounded<T>(work: () => Promise<T>): Promise<T> {

@@ -5,4 +5,7 @@ export abstract class PasswordHashing {
 
   /** Whether `stored`, made by {@link hash}, is of this secret. */
   abstract verify(stored: string, secret: string): Promise<boolean>;
+
+  /** Whether `stored` costs what {@link hash} does now. Free. */
+  abstract isCurrent(stored: string): boolean;
 }

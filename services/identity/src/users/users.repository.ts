@@ -108,6 +108,11 @@ export class UsersRepository {
       .catch((error: unknown) => this.refuse(error, user));
   }
 
+  /** The same password by another hash, unless it was changed meanwhile. */
+  async replaceHash(id: string, before: string, after: string): Promise<void> {
+    await this.dataSource.getRepository(UserEntity).update({ id, passwordHash: before }, { passwordHash: after });
+  }
+
   /** A fresh start for the logins: no failures, and active today. */
   async restartLogins(tx: EntityManager, id: string): Promise<void> {
     await tx.query(
