@@ -106,18 +106,25 @@ export function delegates(world: () => World): void {
         impersonation: true,
         roles: [{ name: 'member' }],
       };
-      for (const [name, path, body] of [
-        [
-          'an application credential',
-          `/users/${self}/application_credentials`,
-          { application_credential: { name: 'more', ...more } },
-        ],
-        ['a trust', '/OS-TRUST/trusts', { trust: { ...trust, ...more } }],
+      const credentials = identity(`/users/${self}/application_credentials`);
+      const larger = () => ask('POST', credentials, { application_credential: { name: 'more', ...more } });
+      await attempt(KIND, 'an application credential with more', larger, {
+        status: 403,
+        reason: /Requested budget is more than/,
+      });
+      for (const [name, budgeted] of [
+        ['more', { ...trust, ...more }],
+        ['none', trust],
       ] as const) {
-        await attempt(KIND, `${name} with more`, () => ask('POST', identity(path), body), {
-          status: 403,
-          reason: /Requested budget is more than/,
-        });
+        await attempt(
+          KIND,
+          `a trust with ${name}`,
+          () => ask('POST', identity('/OS-TRUST/trusts'), { trust: budgeted }),
+          {
+            status: 403,
+            reason: /not authorized/,
+          },
+        );
       }
       await attempt(
         KIND,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { NewTrust } from '@ocx/openstack-api/identity/trusts';
 import { Forbidden, InvalidInput, NotFound } from '@ocx/service-kit/errors';
 import type { Principal } from '@ocx/service-kit/principal';
-import type { ApplicationCredential } from '../application-credentials/application-credential.js';
 import { ApplicationCredentialsService } from '../application-credentials/application-credentials.service.js';
 import { delegatedBudgets } from '../delegations/budget.js';
 import { delegatedEnd } from '../delegations/expiry.js';
@@ -30,20 +29,19 @@ export class TrustMaking {
   ) {}
 
   async from(caller: Principal, fields: NewTrust): Promise<Trust> {
-    const maker = await this.applicationCredentials.checkUnrestricted(caller);
-    if (maker) this.checkMaker(maker, fields);
+    await this.applicationCredentials.checkUnrestricted(caller);
     const parent = await this.parentOf(caller);
     const projectId = fields.project_id ?? null;
     if (projectId === null && fields['OS-OCX:budget'] != null) throw new InvalidInput('A budget needs a project_id.');
     const id = newId();
-    const roles = await this.roles(fields, parent ?? maker);
+    const roles = await this.roles(fields, parent);
     const trust: Trust = {
       id,
       trustorUserId: fields.trustor_user_id,
       trusteeUserId: fields.trustee_user_id,
       projectId,
       impersonation: fields.impersonation,
-      ...delegatedEnd(fields.expires_at, parent ?? maker, LATER),
+      ...delegatedEnd(fields.expires_at, parent, LATER),
       remainingUses: fields.remaining_uses ?? null,
       redelegatedTrustId: parent?.id ?? null,
       redelegationCount: this.depth(fields, parent),
@@ -61,14 +59,6 @@ export class TrustMaking {
     return parent && isLive(parent) ? parent : forbid('The trust of this token is over.');
   }
 
-  /** An application credential entrusts no more than it has itself; a trust has no access rules that it could have. */
-  private checkMaker({ projectId, accessRules }: ApplicationCredential, fields: NewTrust): void {
-    if (fields.project_id != null && fields.project_id !== projectId) {
-      forbid('An application credential entrusts its own project.');
-    }
-    if (accessRules !== null) forbid('An application credential with access rules makes no trusts.');
-  }
-
   private depth(fields: NewTrust, parent: Trust | undefined): number {
     const allowed = parent ? parent.redelegationCount - 1 : MAX_REDELEGATION_COUNT;
     if (allowed < 0) forbid('Remaining redelegation depth of 0 out of allowed range.');
@@ -81,16 +71,13 @@ export class TrustMaking {
     return wanted ?? allowed;
   }
 
-  private async roles(
-    fields: NewTrust,
-    above: { readonly roles: readonly Role[] } | undefined,
-  ): Promise<readonly Role[]> {
+  private async roles(fields: NewTrust, parent: Trust | undefined): Promise<readonly Role[]> {
     const { project_id: projectId, trustor_user_id: trustorId } = fields;
     const wanted = fields.roles ?? [];
     if (projectId == null) return wanted.length > 0 ? forbid('Roles are delegated on a project: name project_id.') : [];
     if (wanted.length === 0) forbid('At least one role should be specified.');
-    if (above)
-      return this.choose(wanted, above.roles, () => forbid('Some of requested roles are not in redelegated trust.'));
+    if (parent)
+      return this.choose(wanted, parent.roles, () => forbid('Some of requested roles are not in redelegated trust.'));
     const held = await this.assignments.effectiveRoles(trustorId, { type: 'project', id: projectId });
     return this.choose(wanted, held, (name) => {
       throw new NotFound(`Could not find role: ${name}.`);
