@@ -3,22 +3,40 @@ import { CLOSURE } from '../roles/implied-closure.js';
 /** More rows than this are cut, and the answer says so. */
 export const ASSIGNMENT_LIMIT = 10_000;
 
-export const LIVE = '(expires_at IS NULL OR expires_at > now())';
+type Bind = (value: string | boolean) => string;
 
-/** Every project with each one above it. */
-const TREE = `tree(ancestor, id) AS (
-  SELECT parent_id, id FROM projects WHERE parent_id IS NOT NULL
-  UNION ALL SELECT t.ancestor, p.id FROM tree t JOIN projects p ON p.parent_id = t.id)`;
+export interface AssignmentFilter {
+  readonly userId?: string | undefined;
+  readonly groupId?: string | undefined;
+  readonly roleId?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly domainId?: string | undefined;
+  readonly system?: boolean;
+  /** The projects below `projectId` too. */
+  readonly subtree?: boolean;
+  /** Only inherited ones, or none of them. */
+  readonly inherited?: boolean | undefined;
+  /** Groups resolved to their members, roles to what they imply, inherited ones to the projects they reach. */
+  readonly effective: boolean;
+}
+
+/** The ids of the projects above one. */
+const ABOVE = (project: string): string => `WITH RECURSIVE above(id) AS (
+  SELECT parent_id FROM projects WHERE id = ${project} AND parent_id IS NOT NULL
+  UNION SELECT p.parent_id FROM above JOIN projects p ON p.id = above.id WHERE p.parent_id IS NOT NULL)
+  SELECT id FROM above`;
+
+export const LIVE = '(expires_at IS NULL OR expires_at > now())';
 
 /** Each assignment where it acts: an inherited one on every project below, or of its domain, never on its own place. */
 const PLACED = `placed AS (
   SELECT role_id, user_id, group_id, project_id, domain_id, system,
          NULL::varchar AS via_project, NULL::varchar AS via_domain
-    FROM role_assignments WHERE NOT inherited
+    FROM asked WHERE NOT inherited
   UNION ALL SELECT ra.role_id, ra.user_id, ra.group_id, t.id, NULL, false, ra.project_id, NULL
-    FROM role_assignments ra JOIN tree t ON t.ancestor = ra.project_id WHERE ra.inherited
+    FROM asked ra JOIN tree t ON t.ancestor = ra.project_id WHERE ra.inherited
   UNION ALL SELECT ra.role_id, ra.user_id, ra.group_id, p.id, NULL, false, NULL, ra.domain_id
-    FROM role_assignments ra JOIN projects p ON p.domain_id = ra.domain_id WHERE ra.inherited)`;
+    FROM asked ra JOIN projects p ON p.domain_id = ra.domain_id WHERE ra.inherited)`;
 
 const EFFECTIVE = `
   SELECT DISTINCT c.implied AS role_id, coalesce(ra.user_id, m.user_id) AS user_id, NULL::varchar AS group_id,
@@ -33,14 +51,67 @@ const EFFECTIVE = `
 const AS_GIVEN = `
   SELECT role_id, user_id, group_id, project_id, domain_id, system, inherited, NULL::varchar AS via_project,
          NULL::varchar AS via_domain, NULL::varchar AS via_group, NULL::varchar AS via_role
-    FROM role_assignments`;
+    FROM asked`;
 
-/**
- * Assignments with every name. Parameters: user, group, role, project, domain (each null for any), system only, with
- * the projects below, and inherited (null for any).
- */
-export const listQuery = (effective: boolean): string => `
-  WITH RECURSIVE ${CLOSURE}, ${TREE}, ${PLACED}, a AS (${effective ? EFFECTIVE : AS_GIVEN})
+/** Of the assignments those that may become part of the answer: a million others are not to be looked at. */
+function asked(filter: AssignmentFilter, bind: Bind): string {
+  const { effective, userId, groupId, projectId, domainId, roleId, system, subtree } = filter;
+  const conditions: string[] = [];
+  if (userId !== undefined) {
+    const user = bind(userId);
+    const groups = `SELECT group_id FROM group_memberships WHERE user_id = ${user} AND ${LIVE}`;
+    conditions.push(effective ? `(user_id = ${user} OR group_id IN (${groups}))` : `user_id = ${user}`);
+  }
+  if (groupId !== undefined) conditions.push(`group_id = ${bind(groupId)}`);
+  if (roleId !== undefined && !effective) conditions.push(`role_id = ${bind(roleId)}`);
+  if (projectId !== undefined && subtree !== true) {
+    const project = bind(projectId);
+    const inherited = `inherited AND (project_id IN (${ABOVE(project)})
+      OR domain_id = (SELECT domain_id FROM projects WHERE id = ${project}))`;
+    conditions.push(effective ? `(project_id = ${project} OR (${inherited}))` : `project_id = ${project}`);
+  }
+  if (domainId !== undefined) conditions.push(`domain_id = ${bind(domainId)}`);
+  if (system === true) conditions.push('system');
+  return `SELECT * FROM role_assignments ${where(conditions)}`;
+}
+
+const where = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+
+/** What is asked for, of what became of the assignments. */
+function wanted(filter: AssignmentFilter, bind: Bind): string {
+  const { userId, groupId, roleId, projectId, domainId, system, subtree, inherited } = filter;
+  const conditions: string[] = [];
+  const equal = (column: string, value: string | boolean | undefined) => {
+    if (value !== undefined) conditions.push(`a.${column} = ${bind(value)}`);
+  };
+  equal('user_id', userId);
+  equal('group_id', groupId);
+  equal('role_id', roleId);
+  equal('domain_id', domainId);
+  equal('inherited', inherited);
+  if (system === true) conditions.push('a.system');
+  if (projectId !== undefined) {
+    const project = bind(projectId);
+    const below = subtree === true ? ` OR a.project_id IN (SELECT id FROM tree WHERE ancestor = ${project})` : '';
+    conditions.push(`(a.project_id = ${project}${below})`);
+  }
+  return where(conditions);
+}
+
+/** Assignments with every name. */
+export function listQuery(filter: AssignmentFilter): { readonly text: string; readonly values: readonly unknown[] } {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${String(values.push(value))}`;
+  const source = asked(filter, bind);
+  const root = filter.subtree === true && filter.projectId !== undefined ? bind(filter.projectId) : 'NULL';
+  const text = `
+  WITH RECURSIVE ${CLOSURE}, asked AS MATERIALIZED (${source}),
+  tree(ancestor, id) AS (
+    SELECT parent_id, id FROM projects
+     WHERE parent_id IN (SELECT project_id FROM asked WHERE inherited AND project_id IS NOT NULL) OR parent_id = ${root}
+    UNION SELECT t.ancestor, p.id FROM tree t JOIN projects p ON p.parent_id = t.id),
+  ${PLACED}, a AS (${filter.effective ? EFFECTIVE : AS_GIVEN})
   SELECT a.role_id AS "roleId", r.name AS "roleName", rd.id AS "roleDomainId", rd.name AS "roleDomainName",
          a.user_id AS "userId", u.name AS "userName",
          a.group_id AS "groupId", g.name AS "groupName", ad.id AS "actorDomainId", ad.name AS "actorDomainName",
@@ -57,15 +128,12 @@ export const listQuery = (effective: boolean): string => `
     LEFT JOIN projects p ON p.id = a.project_id
     LEFT JOIN domains pd ON pd.id = p.domain_id
     LEFT JOIN domains td ON td.id = a.domain_id
-   WHERE ($1::varchar IS NULL OR a.user_id = $1) AND ($2::varchar IS NULL OR a.group_id = $2)
-     AND ($3::varchar IS NULL OR a.role_id = $3)
-     AND ($4::varchar IS NULL OR a.project_id = $4
-          OR ($7::boolean AND a.project_id IN (SELECT id FROM tree WHERE ancestor = $4)))
-     AND ($5::varchar IS NULL OR a.domain_id = $5) AND (NOT $6::boolean OR a.system)
-     AND ($8::boolean IS NULL OR a.inherited = $8)
+   ${wanted(filter, bind)}
    ORDER BY a.role_id, a.user_id, a.group_id, a.project_id, a.domain_id, a.via_role NULLS FIRST,
             a.via_group NULLS FIRST, a.via_project, a.via_domain
    LIMIT ${String(ASSIGNMENT_LIMIT + 1)}`;
+  return { text, values };
+}
 
 /** What a user may do on a target: direct, through groups, inherited, and implied. User, project, domain, system. */
 export const EFFECTIVE_ROLES = `

@@ -2,24 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOSURE, givesGlobalRole } from '../roles/implied-closure.js';
 import type { Role } from '../roles/role.js';
-import { EFFECTIVE_ROLES, listQuery, LIVE } from './assignment-queries.js';
+import { type AssignmentFilter, EFFECTIVE_ROLES, listQuery, LIVE } from './assignment-queries.js';
 import type { RoleAssignment, Target } from './role-assignment.js';
 import { RoleAssignmentEntity } from './role-assignment.entity.js';
-
-export interface AssignmentFilter {
-  readonly userId?: string | undefined;
-  readonly groupId?: string | undefined;
-  readonly roleId?: string | undefined;
-  readonly projectId?: string | undefined;
-  readonly domainId?: string | undefined;
-  readonly system?: boolean;
-  /** The projects below `projectId` too. */
-  readonly subtree?: boolean;
-  /** Only inherited ones, or none of them. */
-  readonly inherited?: boolean | undefined;
-  /** Groups resolved to their members, roles to what they imply, inherited ones to the projects they reach. */
-  readonly effective: boolean;
-}
 
 /** An assignment with every name a client may ask for. */
 export interface NamedAssignment {
@@ -89,16 +74,8 @@ export class RoleAssignmentsRepository {
   }
 
   list(filter: AssignmentFilter): Promise<NamedAssignment[]> {
-    return this.dataSource.query<NamedAssignment[]>(listQuery(filter.effective), [
-      filter.userId ?? null,
-      filter.groupId ?? null,
-      filter.roleId ?? null,
-      filter.projectId ?? null,
-      filter.domainId ?? null,
-      filter.system ?? false,
-      filter.subtree ?? false,
-      filter.inherited ?? null,
-    ]);
+    const { text, values } = listQuery(filter);
+    return this.dataSource.query<NamedAssignment[]>(text, [...values]);
   }
 
   async exists(assignment: RoleAssignment): Promise<boolean> {

@@ -8,11 +8,8 @@ import type { Role } from '../roles/role.js';
 import { RolesService } from '../roles/roles.service.js';
 import { AssignmentReferences } from './assignment-references.js';
 import type { RoleAssignment, Target } from './role-assignment.js';
-import {
-  type AssignmentFilter,
-  type NamedAssignment,
-  RoleAssignmentsRepository,
-} from './role-assignments.repository.js';
+import type { AssignmentFilter } from './assignment-queries.js';
+import { type NamedAssignment, RoleAssignmentsRepository } from './role-assignments.repository.js';
 
 @Injectable()
 export class RoleAssignmentsService {
