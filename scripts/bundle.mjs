@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SERVICES = ['identity', 'broker', 'compute', 'storage'];
-/** Native code is loaded from where npm put it. */
-const NATIVE = ['@node-rs/argon2', '*.node'];
+/** Native code, and what starts threads from files of its own, is loaded from where npm put it. */
+const OUTSIDE = ['@node-rs/argon2', 'piscina', '*.node'];
 // What CommonJS code expects to be there; a name of our own, for bundled modules may declare the usual one.
 const PRELUDE = `
 import { createRequire as bundleCreateRequire } from 'node:module';
@@ -74,7 +74,7 @@ export async function bundle(service) {
     format: 'esm',
     // Nest and TypeORM know classes by their names.
     keepNames: true,
-    external: NATIVE,
+    external: OUTSIDE,
     define: { __filename: 'bundleFilename', __dirname: 'bundleDirname' },
     banner: { js: PRELUDE },
     plugins: [optionalPackages],

@@ -18,6 +18,8 @@ export interface IdentityService {
 export interface OwnIdentity extends IdentityService {
   readonly databaseUrl: string;
   readonly pid: number;
+  readonly databases: Databases;
+  crash(): Promise<void>;
 }
 
 /** OCX's identity as one process, on a PostgreSQL of its own. */
@@ -25,12 +27,12 @@ export async function startIdentityService(workplace: Workplace): Promise<OwnIde
   const databases = await Databases.open(workplace);
   const databaseUrl = await databases.create();
   const passwordFile = join(workplace.directory, 'admin-password');
-  const { pid, url } = await startService(workplace, 'identity', {
+  const { pid, url, crash } = await startService(workplace, 'identity', {
     DATABASE_URL: databaseUrl,
     OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: passwordFile,
   });
   const adminPassword = (await readFile(passwordFile, 'utf8')).trim();
-  return { name: 'OCX', url, adminPassword, pid, databaseUrl, pids: [pid, databases.pid] };
+  return { name: 'OCX', url, adminPassword, pid, databaseUrl, databases, crash, pids: [pid, databases.pid] };
 }
 
 /** `admin` of the project `admin`, as both services are born with. */

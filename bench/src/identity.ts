@@ -102,7 +102,7 @@ async function processorMs({ service, clients }: Subject, request: Request): Pro
   return ((processorSeconds(service.pids) - before) / latencies.length) * 1000;
 }
 
-function validation({ token }: Session): Request {
+export function validation({ token }: Session): Request {
   return {
     method: 'GET',
     path: '/v3/auth/tokens',
@@ -111,7 +111,7 @@ function validation({ token }: Session): Request {
   };
 }
 
-function reauthentication({ token, projectId }: Session): Request {
+export function reauthentication({ token, projectId }: Session): Request {
   const auth = { identity: { methods: ['token'], token: { id: token } }, scope: { project: { id: projectId } } };
   return { method: 'POST', path: '/v3/auth/tokens', json: { auth }, expects: 201 };
 }

@@ -34,6 +34,11 @@ export class Clients {
 
   /** Throws on the first answer other than the expected one. */
   async ask(request: Request): Promise<Buffer> {
+    return (await this.answer(request)).body;
+  }
+
+  /** The same, with the token that came in its headers. */
+  async answer(request: Request): Promise<{ readonly body: Buffer; readonly token: string }> {
     const { method, path, headers, json, expects } = request;
     const answer = await this.pool.request({
       method,
@@ -45,7 +50,7 @@ export class Clients {
     if (answer.statusCode !== expects) {
       throw new Error(`${method} ${path} answered ${answer.statusCode}: ${body.toString('utf8', 0, 300)}`);
     }
-    return body;
+    return { body, token: String(answer.headers['x-subject-token'] ?? '') };
   }
 
   /** The same request for `seconds`, or one that is made anew each time. */

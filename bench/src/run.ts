@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import { CLONE } from '@ocx/local-exchange/layout';
+import { identityScale } from './identity-scale.js';
 import { identity } from './identity.js';
+import { loginStorm } from './login-storm.js';
 import { objects } from './objects.js';
 import { proxy } from './proxy.js';
+import { recovery } from './recovery.js';
 import { serverCreate } from './server-create.js';
 import { startUp } from './start-up.js';
 import { renderTable, type Row } from './table.js';
@@ -13,6 +16,9 @@ const BENCHES: Readonly<Record<string, (workplace: Workplace) => Promise<Row[]>>
   'token-check': tokenCheck,
   'start-up': startUp,
   identity,
+  'login-storm': loginStorm,
+  'identity-scale': identityScale,
+  recovery,
   objects,
   'server-create': serverCreate,
   proxy,

@@ -15,6 +15,8 @@ export interface RunningService {
   /** Milliseconds from spawn to the first answer. */
   readonly startedIn: number;
   stop(): Promise<void>;
+  /** Ends it without care (kill -9), and starts it again at the same address. */
+  crash(): Promise<void>;
 }
 
 const PATIENCE_MS = 60_000;
@@ -28,10 +30,19 @@ export async function startService(
 ): Promise<RunningService> {
   const directory = join(workplace.directory, kind);
   await mkdir(directory, { recursive: true });
-  const port = await freePort();
+  return spawnService(workplace, kind, directory, env, await freePort());
+}
+
+async function spawnService(
+  workplace: Workplace,
+  kind: Kind,
+  directory: string,
+  env: Record<string, string>,
+  port: number,
+): Promise<RunningService> {
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(directory, 'log');
-  const log = await open(logFile, 'w');
+  const log = await open(logFile, 'a');
   const started = performance.now();
   const child = spawn(process.execPath, [join(CLONE, 'services', kind, 'bundle', 'main.js')], {
     stdio: ['ignore', log.fd, log.fd],
@@ -52,7 +63,15 @@ export async function startService(
   const { pid } = child;
   if (pid === undefined) throw new Error(`${kind} could not be spawned.`);
   await firstAnswer(child, url, async (what) => new Error(`${kind} ${what}:\n${await readFile(logFile, 'utf8')}`));
-  return { pid, url, startedIn: performance.now() - started, stop: () => end(child) };
+  let successor: RunningService | undefined;
+  const crash = async () => {
+    if (successor) return successor.crash();
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+    successor = await spawnService(workplace, kind, directory, env, port);
+  };
+  return { pid, url, startedIn: performance.now() - started, stop: () => end(child), crash };
 }
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;

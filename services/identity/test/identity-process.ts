@@ -86,6 +86,8 @@ function launch(url: string, at: Installation, more: Readonly<Record<string, str
       DATABASE_URL: at.databaseUrl,
       OCX_LOG_LEVEL: 'warn',
       OCX_BOOTSTRAP_ADMIN_PASSWORD_FILE: path.join(at.directory, 'admin-password'),
+      // Hundreds of logins: what one of them costs is no matter of these tests.
+      OCX_PASSWORD_HASH_PASSES: '2',
       OCX_BROKER_ENROLMENT_CODE: ENROLMENT_CODE,
       OCX_TRUSTED_DASHBOARDS: DASHBOARD,
       ...more,

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { BackendUnavailable } from '@ocx/service-kit/errors';
 import { PasswordHashing } from './password-hashing.js';
 
-/** Computations at once. Half of libuv's threads: the other half keeps verifying tokens during a storm of logins. */
-export const MAX_RUNNING = 2;
+/**
+ * Computations at once: one more than there are processors, so that none waits while a result is handed over. Each takes
+ * tens of megabytes.
+ */
+export const MAX_RUNNING = Math.min(availableParallelism() + 1, 8);
 /** Computations that wait for a turn; more are refused, so that nobody waits without bound. */
 export const MAX_WAITING = 64;
 

@@ -9,7 +9,7 @@ export type Kind = 'users' | 'groups' | 'projects' | 'roles';
 
 /** Whose assignments: a user's with those of their groups, or a group's. */
 const OF: Readonly<Record<'users' | 'groups', string>> = {
-  users: `ra.user_id = $1 OR ra.group_id IN (SELECT group_id FROM group_memberships WHERE user_id = $1)`,
+  users: `ra.user_id = $1 OR ra.group_id = ANY(ARRAY(SELECT group_id FROM group_memberships WHERE user_id = $1))`,
   groups: 'ra.group_id = $1',
 };
 

@@ -119,8 +119,8 @@ export class ProjectsRepository {
     return this.dataSource.query<ScopedProject[]>(
       `WITH RECURSIVE ${CLOSURE}, mine AS (
          SELECT ra.project_id, ra.domain_id, ra.inherited FROM role_assignments ra
-          WHERE (ra.user_id = $1 OR ra.group_id IN (SELECT group_id FROM group_memberships
-                   WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > now())))
+          WHERE (ra.user_id = $1 OR ra.group_id = ANY(ARRAY(SELECT group_id FROM group_memberships
+                   WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > now()))))
             AND ${givesGlobalRole('ra')}),
        below(id) AS (
          SELECT p.id FROM mine JOIN projects p ON p.parent_id = mine.project_id WHERE mine.inherited

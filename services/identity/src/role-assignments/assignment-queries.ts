@@ -36,7 +36,7 @@ const PLACED = `placed AS (
   UNION ALL SELECT ra.role_id, ra.user_id, ra.group_id, t.id, NULL, false, ra.project_id, NULL
     FROM asked ra JOIN tree t ON t.ancestor = ra.project_id WHERE ra.inherited
   UNION ALL SELECT ra.role_id, ra.user_id, ra.group_id, p.id, NULL, false, NULL, ra.domain_id
-    FROM asked ra JOIN projects p ON p.domain_id = ra.domain_id WHERE ra.inherited)`;
+    FROM asked ra, LATERAL (SELECT id FROM projects WHERE domain_id = ra.domain_id OFFSET 0) p WHERE ra.inherited)`;
 
 const EFFECTIVE = `
   SELECT DISTINCT c.implied AS role_id, coalesce(ra.user_id, m.user_id) AS user_id, NULL::varchar AS group_id,
@@ -45,7 +45,8 @@ const EFFECTIVE = `
     FROM placed ra
     JOIN closure c ON c.prior = ra.role_id
     JOIN roles e ON e.id = c.implied AND e.domain_id IS NULL
-    LEFT JOIN group_memberships m ON m.group_id = ra.group_id AND ${LIVE}
+    LEFT JOIN LATERAL (
+      SELECT user_id FROM group_memberships WHERE group_id = ra.group_id AND ${LIVE} OFFSET 0) m ON true
    WHERE coalesce(ra.user_id, m.user_id) IS NOT NULL`;
 
 const AS_GIVEN = `
@@ -60,13 +61,13 @@ function asked(filter: AssignmentFilter, bind: Bind): string {
   if (userId !== undefined) {
     const user = bind(userId);
     const groups = `SELECT group_id FROM group_memberships WHERE user_id = ${user} AND ${LIVE}`;
-    conditions.push(effective ? `(user_id = ${user} OR group_id IN (${groups}))` : `user_id = ${user}`);
+    conditions.push(effective ? `(user_id = ${user} OR group_id = ANY(ARRAY(${groups})))` : `user_id = ${user}`);
   }
   if (groupId !== undefined) conditions.push(`group_id = ${bind(groupId)}`);
   if (roleId !== undefined && !effective) conditions.push(`role_id = ${bind(roleId)}`);
   if (projectId !== undefined && subtree !== true) {
     const project = bind(projectId);
-    const inherited = `inherited AND (project_id IN (${ABOVE(project)})
+    const inherited = `inherited AND (project_id = ANY(ARRAY(${ABOVE(project)}))
       OR domain_id = (SELECT domain_id FROM projects WHERE id = ${project}))`;
     conditions.push(effective ? `(project_id = ${project} OR (${inherited}))` : `project_id = ${project}`);
   }
@@ -99,6 +100,13 @@ function wanted(filter: AssignmentFilter, bind: Bind): string {
   return where(conditions);
 }
 
+const ORDER = `a.role_id, a.user_id, a.group_id, a.project_id, a.domain_id, a.via_role NULLS FIRST,
+  a.via_group NULLS FIRST, a.via_project, a.via_domain`;
+
+/** One look-up for each row: how few rows there are PostgreSQL cannot know, and would read the whole table. */
+const named = (table: string, as: string, id: string): string =>
+  `LATERAL (SELECT name, domain_id FROM ${table} WHERE id = ${id} LIMIT 1) ${as} ON true`;
+
 /** Assignments with every name. */
 export function listQuery(filter: AssignmentFilter): { readonly text: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [];
@@ -109,9 +117,10 @@ export function listQuery(filter: AssignmentFilter): { readonly text: string; re
   WITH RECURSIVE ${CLOSURE}, asked AS MATERIALIZED (${source}),
   tree(ancestor, id) AS (
     SELECT parent_id, id FROM projects
-     WHERE parent_id IN (SELECT project_id FROM asked WHERE inherited AND project_id IS NOT NULL) OR parent_id = ${root}
+     WHERE parent_id = ANY(ARRAY(SELECT project_id FROM asked WHERE inherited UNION SELECT ${root}::varchar))
     UNION SELECT t.ancestor, p.id FROM tree t JOIN projects p ON p.parent_id = t.id),
-  ${PLACED}, a AS (${filter.effective ? EFFECTIVE : AS_GIVEN})
+  ${PLACED}, effective AS (${filter.effective ? EFFECTIVE : AS_GIVEN}),
+  a AS MATERIALIZED (SELECT a.* FROM effective a ${wanted(filter, bind)} ORDER BY ${ORDER} LIMIT ${String(ASSIGNMENT_LIMIT + 1)})
   SELECT a.role_id AS "roleId", r.name AS "roleName", rd.id AS "roleDomainId", rd.name AS "roleDomainName",
          a.user_id AS "userId", u.name AS "userName",
          a.group_id AS "groupId", g.name AS "groupName", ad.id AS "actorDomainId", ad.name AS "actorDomainName",
@@ -122,16 +131,13 @@ export function listQuery(filter: AssignmentFilter): { readonly text: string; re
     FROM a
     JOIN roles r ON r.id = a.role_id
     LEFT JOIN domains rd ON rd.id = r.domain_id
-    LEFT JOIN users u ON u.id = a.user_id
-    LEFT JOIN groups g ON g.id = a.group_id
+    LEFT JOIN ${named('users', 'u', 'a.user_id')}
+    LEFT JOIN ${named('groups', 'g', 'a.group_id')}
     JOIN domains ad ON ad.id = coalesce(u.domain_id, g.domain_id)
-    LEFT JOIN projects p ON p.id = a.project_id
+    LEFT JOIN ${named('projects', 'p', 'a.project_id')}
     LEFT JOIN domains pd ON pd.id = p.domain_id
     LEFT JOIN domains td ON td.id = a.domain_id
-   ${wanted(filter, bind)}
-   ORDER BY a.role_id, a.user_id, a.group_id, a.project_id, a.domain_id, a.via_role NULLS FIRST,
-            a.via_group NULLS FIRST, a.via_project, a.via_domain
-   LIMIT ${String(ASSIGNMENT_LIMIT + 1)}`;
+   ORDER BY ${ORDER}`;
   return { text, values };
 }
 
@@ -143,7 +149,7 @@ export const EFFECTIVE_ROLES = `
   held(role_id) AS (
     SELECT ra.role_id FROM role_assignments ra
      WHERE (ra.user_id = $1
-            OR ra.group_id IN (SELECT group_id FROM group_memberships WHERE user_id = $1 AND ${LIVE}))
+            OR ra.group_id = ANY(ARRAY(SELECT group_id FROM group_memberships WHERE user_id = $1 AND ${LIVE})))
        AND CASE WHEN ra.inherited
              THEN ra.project_id IN (SELECT id FROM above)
                   OR ra.domain_id = (SELECT domain_id FROM projects WHERE id = $2)

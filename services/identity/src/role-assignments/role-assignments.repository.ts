@@ -62,8 +62,7 @@ export class RoleAssignmentsRepository {
     const rows = await this.dataSource.query<{ domain_id: string | null }[]>(
       `WITH RECURSIVE ${CLOSURE}
        SELECT DISTINCT ra.domain_id FROM role_assignments ra
-        WHERE (ra.user_id = $1 OR ra.group_id IN
-                (SELECT group_id FROM group_memberships WHERE user_id = $1 AND ${LIVE}))
+        WHERE (ra.user_id = $1 OR ra.group_id = ANY(ARRAY(SELECT group_id FROM group_memberships WHERE user_id = $1 AND ${LIVE})))
           AND (ra.domain_id IS NOT NULL OR ra.system) AND NOT ra.inherited AND ${givesGlobalRole('ra')}`,
       [userId],
     );

@@ -57,8 +57,8 @@ export const IdentityConfig = BaseConfig.extend({
   /** Days that records of the audit trail stay in the database, before they go to files; for good when not set. */
   OCX_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
   /** Memory of one password hash (argon2id), in KiB, and how often it goes over it. A hash of another cost is replaced at the next login. */
-  OCX_PASSWORD_HASH_MEMORY_KIB: z.coerce.number().int().min(19_456).max(1_048_576).default(47_104),
-  OCX_PASSWORD_HASH_PASSES: z.coerce.number().int().min(2).max(32).default(2),
+  OCX_PASSWORD_HASH_MEMORY_KIB: z.coerce.number().int().min(19_456).max(1_048_576).default(19_456),
+  OCX_PASSWORD_HASH_PASSES: z.coerce.number().int().min(2).max(32).default(12),
   /** Between two rounds of taking away rows whose time is over. */
   OCX_HOUSEKEEPING_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
 });
