@@ -19,7 +19,7 @@ export interface OwnIdentity extends IdentityService {
   readonly databaseUrl: string;
   readonly pid: number;
   readonly databases: Databases;
-  crash(): Promise<void>;
+  readonly crash: () => Promise<void>;
 }
 
 /** OCX's identity as one process, on a PostgreSQL of its own. */

@@ -32,16 +32,18 @@ export async function recovery(workplace: Workplace): Promise<Row[]> {
 /** The longest time between two logins that were answered, one after the other, while it crashes and comes back. */
 async function outage(url: string, login: Request, crash: () => Promise<void>): Promise<number> {
   const clients = new Clients(url, { atOnce: 1, seconds: 1 });
-  let isBack = false;
+  const state = { isBack: false };
   try {
     await clients.ask(login);
     let last = performance.now();
     let longest = 0;
     const crashed = crash().finally(() => {
-      isBack = true;
+      state.isBack = true;
     });
-    for (const deadline = last + PATIENCE_MS; performance.now() < deadline; await delay(5)) {
-      const wasBack = isBack;
+    const deadline = last + PATIENCE_MS;
+    while (performance.now() < deadline) {
+      await delay(5);
+      const wasBack = state.isBack;
       const isAnswered = await clients.ask(login).then(
         () => true,
         () => false,

@@ -16,7 +16,7 @@ export interface RunningService {
   readonly startedIn: number;
   stop(): Promise<void>;
   /** Ends it without care (kill -9), and starts it again at the same address. */
-  crash(): Promise<void>;
+  readonly crash: () => Promise<void>;
 }
 
 const PATIENCE_MS = 60_000;
@@ -65,7 +65,10 @@ async function spawnService(
   await firstAnswer(child, url, async (what) => new Error(`${kind} ${what}:\n${await readFile(logFile, 'utf8')}`));
   let successor: RunningService | undefined;
   const crash = async () => {
-    if (successor) return successor.crash();
+    if (successor) {
+      await successor.crash();
+      return;
+    }
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
