@@ -1,6 +1,8 @@
 import { dataSourceOptions } from '@ocx/service-kit/database';
 import { testDatabase, type TestDatabase } from '@ocx/testing/postgres';
 import { DataSource } from 'typeorm';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { entities } from './entities.js';
 import { FreshReads } from './fresh-reads.js';
@@ -124,6 +126,38 @@ describe('a fresh read', () => {
     await services.get();
     expect(services.asked).toBe(before);
   });
+});
+
+/** Between identity and PostgreSQL, with connections of its own: it tells its clients another process than that they talk to. */
+async function pooler(url: string): Promise<{ readonly url: string; close(): void }> {
+  const { hostname, port } = new URL(url);
+  const server = createServer((client) => {
+    const backend = connect(Number(port), hostname);
+    client.pipe(backend).on('error', () => client.destroy());
+    backend.on('data', (bytes: Buffer) => {
+      const key = bytes.indexOf(Buffer.from([0x4b, 0, 0, 0, 12]));
+      if (key >= 0) bytes.writeInt32BE(1, key + 5);
+      client.write(bytes);
+    });
+    client.on('error', () => backend.destroy());
+    client.on('close', () => backend.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const own = new URL(url);
+  own.port = String((server.address() as AddressInfo).port);
+  return { url: own.href, close: () => server.close() };
+}
+
+it('behind a connection pooler every read goes to the database', async () => {
+  const between = await pooler(database.url);
+  const behind = new DataSource(dataSourceOptions({ url: between.url, entities, migrations }));
+  const unsure = new TableChanges(behind);
+  expect(await unsure.settled()).toBe(false);
+  await expect.poll(() => unsure.tried).toBeGreaterThan(0);
+  expect(await unsure.settled()).toBe(false);
+  await unsure.onModuleDestroy();
+  between.close();
 });
 
 it('every watched table has the trigger, and no other', async () => {

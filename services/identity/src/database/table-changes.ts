@@ -7,6 +7,14 @@ import { CHANGES_CHANNEL, type WatchedTable } from './watched-tables.js';
 
 const DEADLINE_MS = 5_000;
 const RECONNECT_MS = 1_000;
+const MAX_RECONNECT_MS = 60_000;
+
+/** A pooler gives each statement to another connection of its own, and what this one is told to somebody else. */
+async function refusePooler(client: Client): Promise<void> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const { processID } = client as unknown as { readonly processID: number };
+  if (rows[0]?.pid !== processID) throw new Error('A connection pooler stands before PostgreSQL.');
+}
 
 /**
  * Counts the changes of tables, whichever replica or operator makes them. PostgreSQL tells each commit's changes to a
@@ -21,6 +29,9 @@ export class TableChanges implements OnModuleDestroy {
   private opening: Promise<void> | undefined;
   /** Statements that asked whether something changed. */
   asked = 0;
+  /** How often the connection was opened, or could not be. */
+  tried = 0;
+  private failures = 0;
   private retryAt = 0;
   private ended = false;
   private asking: Promise<boolean> | undefined;
@@ -82,11 +93,16 @@ export class TableChanges implements OnModuleDestroy {
   private open(): void {
     if (this.ended || this.opening || Date.now() < this.retryAt) return;
     this.opening = this.listen()
+      .then(() => {
+        this.failures = 0;
+      })
       .catch((error: unknown) => {
-        this.retryAt = Date.now() + RECONNECT_MS;
+        this.retryAt = Date.now() + Math.min(RECONNECT_MS * 2 ** this.failures, MAX_RECONNECT_MS);
+        this.failures += 1;
         this.logger.warn({ error }, 'the database tells nothing of its changes; every read goes to it');
       })
       .finally(() => {
+        this.tried += 1;
         this.opening = undefined;
       });
   }
@@ -111,6 +127,7 @@ export class TableChanges implements OnModuleDestroy {
     });
     try {
       await client.connect();
+      await refusePooler(client);
       await client.query(`LISTEN ${CHANGES_CHANNEL}`);
     } catch (error) {
       await client.end().catch(() => undefined);
